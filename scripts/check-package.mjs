@@ -1,0 +1,56 @@
+// Packs the library and installs it into an empty project, as a user does; then it must load there, types included.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runVisibly } from "./progress.mjs";
+import { main, root } from "./setup.mjs";
+
+const PROGRAM = `
+import * as modelserve from "modelserve";
+import { ModelServe, Kind, invoke } from "modelserve";
+
+const make = (): ModelServe => new ModelServe("iris", { kind: Kind.SklearnServe, path: "model.pkl", localExecution: true });
+const missing = Object.entries({ ModelServe, Kind, invoke, make }).filter(([, value]) => value === undefined);
+if (missing.length > 0) throw new Error("not exported: " + missing.map(([name]) => name));
+for (const entry of ["modelserve/local/server"]) {
+  if (typeof require(entry).create !== "function") throw new Error(entry + " has no create");
+}
+console.log("the packed package exports " + Object.keys(modelserve).sort().join(", "));
+`;
+
+main(async () => {
+  const { devDependencies, peerDependencies, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const project = mkdtempSync(join(tmpdir(), "modelserve-package-"));
+  try {
+    execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", project], { cwd: root });
+    const peers = Object.keys(peerDependencies).map((name) => `${name}@${devDependencies[name]}`);
+    const types = ["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
+    writeFileSync(join(project, "package.json"), '{ "name": "empty", "private": true }');
+    const packages = [join(project, `modelserve-${version}.tgz`), ...peers, ...types];
+    await runVisibly(
+      "Installing the packed package into an empty project",
+      "npm",
+      ["install", "--no-audit", "--no-fund", ...packages],
+      {
+        cwd: project,
+      },
+    );
+    writeFileSync(join(project, "index.ts"), PROGRAM);
+    const options = [
+      "--strict",
+      "--skipLibCheck",
+      "--module",
+      "node16",
+      "--target",
+      "es2022",
+      "--types",
+      "node",
+      "index.ts",
+    ];
+    await runVisibly("Compiling a program against it", "npx", ["tsc", ...options], { cwd: project });
+    process.stdout.write(execFileSync(process.execPath, ["index.js"], { cwd: project }));
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,15 @@
+// `npm stop`: takes the quick start's model down by `pulumi destroy`.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { quickStart } from "./quickStart.mjs";
+import { main, root } from "./setup.mjs";
+
+main(async () => {
+  if (!existsSync(join(root, ".modelserve", "state"))) {
+    console.log("Nothing to stop: npm start has not run here.");
+    return;
+  }
+  const pulumi = await quickStart();
+  pulumi(["stack", "select", "--create", "quickstart"], { quiet: true });
+  pulumi(["destroy", "--yes", "--skip-preview"]);
+});

@@ -1,0 +1,17 @@
+// `npm test`: sets everything up, then runs the tests (or those that mocha's own arguments name).
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { main, root, setUp } from "./setup.mjs";
+
+main(async () => {
+  const env = { ...process.env, ...(await setUp()) };
+  const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
+  const chosen = process.argv.slice(2);
+  const args = chosen.length > 0 ? chosen : ["test/**/*.test.ts"];
+  const { status } = spawnSync(process.execPath, [mocha, ...args], {
+    cwd: root,
+    env,
+    stdio: "inherit",
+  });
+  process.exitCode = status ?? 1;
+});

@@ -1,0 +1,101 @@
+import { DATATYPES, type Datatype, type Element } from "./protocol";
+
+/**
+ * All that is wrong with a request, before it is sent: MLServer answers mistakes in shapes and datatypes with an error
+ * of the model, or with a wrong prediction.
+ */
+export function checkRequest(request: unknown): string[] {
+  if (!isObject(request)) return [`The request is ${show(request)}; expected an object with \`inputs\`.`];
+  const { inputs, outputs, id } = request;
+  if (!Array.isArray(inputs) || inputs.length === 0)
+    return [`inputs: ${show(inputs)} is not a list with at least one input.`];
+  const names = inputs.map((input) => isObject(input) && input.name);
+  return [
+    ...(id === undefined || typeof id === "string" ? [] : [`id: ${show(id)} is not a text.`]),
+    ...inputs.flatMap((input, index) => checkInput(`inputs[${index}]`, input)),
+    ...names.flatMap((name, index) =>
+      names.indexOf(name) < index ? [`inputs[${index}].name: ${show(name)} is the name of another input, too.`] : [],
+    ),
+    ...checkOutputs(outputs),
+  ];
+}
+
+function checkOutputs(outputs: unknown): string[] {
+  if (outputs === undefined) return [];
+  if (!Array.isArray(outputs)) return [`outputs: ${show(outputs)} is not a list.`];
+  return outputs.flatMap((output, index) =>
+    isObject(output) && isName(output.name)
+      ? []
+      : [`outputs[${index}].name: expected the name of an output, such as "predict".`],
+  );
+}
+
+function checkInput(where: string, input: unknown): string[] {
+  if (!isObject(input)) return [`${where}: ${show(input)} is not an input with name, shape, datatype and data.`];
+  const { name, shape, datatype, data } = input;
+  const problems: string[] = [];
+  if (!isName(name)) problems.push(`${where}.name: ${show(name)} is not a name.`);
+  const sound = isShape(shape);
+  if (!sound) problems.push(`${where}.shape: ${show(shape)} is not a list of whole numbers from 0, such as [1, 4].`);
+  const known = DATATYPES.find((type) => type === datatype);
+  if (!known) problems.push(`${where}.datatype: ${show(datatype)} is not one of ${DATATYPES.join(", ")}.`);
+  if (!Array.isArray(data)) return [...problems, `${where}.data: ${show(data)} is not a list.`];
+  const elements = data.flat(Number.POSITIVE_INFINITY);
+  if (sound) problems.push(...checkCount(`${where}.data`, shape, data, elements.length));
+  const wrong = known ? elements.find((element) => !ELEMENTS[known](element as Element)) : undefined;
+  if (wrong !== undefined) problems.push(`${where}.data: ${show(wrong)} is not a value of ${known}.`);
+  return problems;
+}
+
+function checkCount(where: string, shape: number[], data: unknown[], count: number): string[] {
+  const expected = shape.reduce((product, length) => product * length, 1);
+  if (count !== expected)
+    return [`${where}: it has ${count} elements, but the shape [${shape.join(", ")}] has room for ${expected}.`];
+  if (data.some(Array.isArray) && !fits(data, shape))
+    return [`${where}: it is not nested as the shape [${shape.join(", ")}] is.`];
+  return [];
+}
+
+function fits(data: unknown, [length, ...rest]: number[]): boolean {
+  if (length === undefined) return !Array.isArray(data);
+  return Array.isArray(data) && data.length === length && data.every((part) => fits(part, rest));
+}
+
+function integer(from: number, to: number): (element: Element) => boolean {
+  return (element) => Number.isInteger(element) && (element as number) >= from && (element as number) <= to;
+}
+
+const float = (element: Element) => element === null || typeof element === "number";
+
+const ELEMENTS: Record<Datatype, (element: Element) => boolean> = {
+  BOOL: (element) => typeof element === "boolean" || element === 0 || element === 1,
+  UINT8: integer(0, 2 ** 8 - 1),
+  UINT16: integer(0, 2 ** 16 - 1),
+  UINT32: integer(0, 2 ** 32 - 1),
+  UINT64: integer(0, 2 ** 64 - 1),
+  INT8: integer(-(2 ** 7), 2 ** 7 - 1),
+  INT16: integer(-(2 ** 15), 2 ** 15 - 1),
+  INT32: integer(-(2 ** 31), 2 ** 31 - 1),
+  INT64: integer(-(2 ** 63), 2 ** 63 - 1),
+  FP16: float,
+  FP32: float,
+  FP64: float,
+  BYTES: (element) => typeof element === "string",
+};
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length > 0 && value.every((length) => Number.isInteger(length) && length >= 0);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,83 @@
+import type { AxiosError, AxiosResponse } from "axios";
+
+/** A call that gave no prediction; the message says why and, where that is known, what to do. */
+export class InferenceError extends Error {
+  override name = "InferenceError";
+
+  constructor(
+    message: string,
+    /** HTTP status of the answer; none when there was no answer. */
+    readonly status?: number,
+    /** The answer as the server sent it. */
+    readonly body?: unknown,
+  ) {
+    super(message);
+  }
+}
+
+/** No answer came: the server is not there, or too slow, or its name or certificate is wrong. */
+export function noAnswer(url: string, error: AxiosError, timeoutSeconds: number): InferenceError {
+  if (error.code === "ECONNREFUSED") {
+    return new InferenceError(
+      `Nothing listens at ${url}: the server is stopped or has ended. \`pulumi up\` starts it again.`,
+    );
+  }
+  if (["ECONNABORTED", "ETIMEDOUT", "ERR_CANCELED"].includes(error.code ?? "")) {
+    return new InferenceError(
+      `${url} did not answer within ${timeoutSeconds} s. Give it more time (\`timeout\`), or send fewer rows.`,
+    );
+  }
+  return new InferenceError(`${url} could not be reached: ${error.message || error.code}.`);
+}
+
+/** An answer with another status than 200 to 299, in any of the forms that MLServer has for it. */
+export function refused(url: string, { status, data, headers }: AxiosResponse): InferenceError {
+  const said = explanation(data);
+  const fail = (message: string) => new InferenceError(message, status, data);
+  switch (status) {
+    case 400:
+      return fail(`The server could not read the request (400): ${said}`);
+    case 401:
+    case 403:
+      return fail(`${url} refused the request (${status}): ${said} Check \`auth\` and \`headers\`.`);
+    case 404:
+      return fail(`${url} does not exist (404): ${said} Check the model's name (\`modelName\`) and the URL.`);
+    case 422:
+      return fail(`The request is not one of the Open Inference Protocol (422): ${said}`);
+    case 500:
+      return fail(
+        `The model failed on the request (500): ${said} Check the number and order of its features and the datatypes; the server's log has the whole error.`,
+      );
+    default:
+      return fail(`${url} answered ${status}${headers.location ? `, to ${headers.location}` : ""}: ${said}`);
+  }
+}
+
+/** An answer of status 200 that is no inference response. */
+export function notInference(url: string, { status, data, headers }: AxiosResponse): InferenceError {
+  return new InferenceError(
+    `${url} answered, but not with an inference response: ${headers["content-type"] ?? "no content type"}, ${shorten(data)} ` +
+      "Is it the URL of a model server?",
+    status,
+    data,
+  );
+}
+
+/** MLServer says {"error": …}, FastAPI in front of it {"detail": …}, and a crash is plain text. */
+function explanation(data: unknown): string {
+  const { error, detail } = (data ?? {}) as { error?: unknown; detail?: unknown };
+  if (typeof error === "string") return sentence(error);
+  if (typeof detail === "string") return sentence(detail);
+  if (Array.isArray(detail))
+    return detail.map(({ loc, msg }) => sentence(`${(loc ?? []).slice(1).join(".")}: ${msg}`)).join(" ");
+  return shorten(data);
+}
+
+function shorten(data: unknown): string {
+  const text = (typeof data === "string" ? data : (JSON.stringify(data) ?? "")).trim();
+  return sentence(text.length > 300 ? `${text.slice(0, 300)}…` : text || "no text");
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

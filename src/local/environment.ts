@@ -1,0 +1,134 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PYTHONS } from "../serving/plan";
+import { digest } from "../serving/settings";
+import { cached } from "./cache";
+import { type Finished, run } from "./command";
+import { uv } from "./uv";
+
+/** What a Python environment is made of. */
+export interface EnvironmentSpec {
+  requirements: string[];
+  /** Python minor versions to try, the best first. */
+  pythons: string[];
+  /** Top-level modules that must be importable in it. */
+  modules: string[];
+  /** Index to install from, in place of uv's default. */
+  packageIndex?: string;
+  /** Versions to fall back on where the requirements cannot be installed, and the place for a word about it. */
+  skew?: { tested: Record<string, string>; warn: (message: string) => void };
+}
+
+/**
+ * A Python environment with the given requirements, made once by `uv` and kept in the cache by their hash.
+ *
+ * @returns its folder.
+ * @throws Error that names the Pythons tried and what uv said, or the module that is missing in it.
+ */
+export async function pythonEnvironment(spec: EnvironmentSpec): Promise<string> {
+  const folder = await build(spec).catch((error) => {
+    if (!(error instanceof Uninstallable) || !spec.skew) throw error;
+    const { tested, warn } = spec.skew;
+    warn(
+      `${error.message}\nallowVersionSkew is set, so the versions that the server was tested with are used instead: ` +
+        `${pins(tested).join(", ")}. The model may fail to load, fail in single methods (predict_proba), or predict other values.`,
+    );
+    return build({ ...spec, requirements: replacePins(spec.requirements, tested), pythons: PYTHONS });
+  });
+  await requireModules(folder, spec.modules);
+  return folder;
+}
+
+/** The requirements that no Python could satisfy. */
+class Uninstallable extends Error {}
+
+function build({ requirements, pythons, packageIndex }: EnvironmentSpec): Promise<string> {
+  const key = digest({ requirements, pythons, packageIndex }).slice(0, 16);
+  return cached(join("environments", key), async (folder) => {
+    const list = join(folder, "requirements.txt");
+    await writeFile(list, `${requirements.join("\n")}\n`);
+    const tried: string[] = [];
+    for (const python of pythons) {
+      const made = await uv(["venv", "--quiet", "--clear", "--relocatable", "--python", python, join(folder, "env")]);
+      if (made.code !== 0) {
+        refuseFullDisk(made);
+        tried.push(`Python ${python}: ${summary(made)}`);
+        continue;
+      }
+      const index = packageIndex ? ["--default-index", packageIndex] : [];
+      const installed = await uv([
+        "pip",
+        "install",
+        "--quiet",
+        ...WHEELS_ONLY,
+        ...index,
+        "--python",
+        join(folder, "env"),
+        "--requirements",
+        list,
+      ]);
+      if (installed.code === 0) return;
+      refuseFullDisk(installed);
+      tried.push(`Python ${python}: ${summary(installed)}`);
+    }
+    throw new Uninstallable(
+      `No Python environment with ${requirements.join(", ")} could be made. Tried:\n${tried.map((line) => `  ${line}`).join("\n")}\n` +
+        "Save the model again with versions that can be installed, install a Python that they support, or set allowVersionSkew.",
+    );
+  });
+}
+
+/** Compiling these takes compilers and half an hour: a Python without a wheel for them is passed over. */
+const WHEELS_ONLY = ["scikit-learn", "numpy", "scipy", "pandas"].flatMap((name) => ["--only-binary", name]);
+
+function refuseFullDisk({ stdout, stderr }: Finished): void {
+  if (/No space left on device|os error 28|ENOSPC/i.test(stdout + stderr)) {
+    throw new Error(
+      `No disk space is left for the Python environment (it takes 0.4 to 1 GB): free some, or name a folder on another disk in MODELSERVE_CACHE.`,
+    );
+  }
+}
+
+/** The part of uv's message that tells: it begins with marks and repeats itself. */
+function summary({ stdout, stderr }: Finished): string {
+  const lines = `${stdout}\n${stderr}`
+    .split("\n")
+    .map((line) => line.replace(/^[\s×╰─▶│]+|^(error|warning): /g, "").trim());
+  return (
+    lines
+      .filter((line) => line !== "" && !/^hint:/.test(line))
+      .slice(0, 6)
+      .join(" ") || "uv could not be started"
+  );
+}
+
+function pins(tested: Record<string, string>): string[] {
+  return Object.entries(tested).map(([name, version]) => `${name}==${version}`);
+}
+
+function replacePins(requirements: string[], tested: Record<string, string>): string[] {
+  const nameOf = (requirement: string) => /^[A-Za-z0-9._-]+/.exec(requirement)?.[0].toLowerCase() ?? "";
+  return [...requirements.filter((requirement) => !(nameOf(requirement) in tested)), ...pins(tested)];
+}
+
+const FIND = `import importlib.util, sys
+print(" ".join(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))`;
+
+async function requireModules(folder: string, modules: string[]): Promise<void> {
+  if (modules.length === 0) return;
+  const { code, stdout, stderr } = await run(pythonOf(folder), ["-I", "-c", FIND, ...modules]);
+  if (code !== 0)
+    throw new Error(`The Python environment ${folder} is broken: ${stderr.trim()}. Remove that folder and try again.`);
+  const missing = stdout.trim().split(" ").filter(Boolean);
+  if (missing.length > 0) {
+    throw new Error(
+      `The model imports ${missing.map((name) => `"${name}"`).join(", ")}, which its Python environment lacks. ` +
+        "Name the packages that have it in `requirements`; a module of your own must be installed as a package.",
+    );
+  }
+}
+
+/** The Python of an environment. */
+export function pythonOf(folder: string): string {
+  return join(folder, "env", "bin", "python");
+}

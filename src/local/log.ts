@@ -1,0 +1,38 @@
+/** What a server's log tells of its end. */
+export interface LastWords {
+  /** The exception with which the model's loading failed, if that is in the log. */
+  cause?: string;
+  /** The lines that lead to it, or the last ones of the log. */
+  lines: string[];
+}
+
+const SHOWN = 15;
+
+/** What MLServer writes before the traceback of a model that did not load; the shutdown that follows writes much more. */
+const LOAD_FAILED = "Some of the models failed to load during startup!";
+
+/** Finds in MLServer's log why it ended, rather than how its shutdown went. */
+export function lastWords(log: string): LastWords {
+  const lines = log
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
+  const failed = lines.findIndex((line) => line.includes(LOAD_FAILED));
+  if (failed < 0) return { lines: lines.slice(-SHOWN) };
+  const rest = lines.slice(failed + 1);
+  const next = rest.findIndex(isLogged);
+  const traceback = next < 0 ? rest : rest.slice(0, next);
+  const raised = traceback.findLastIndex(isException);
+  if (raised < 0) return { lines: lines.slice(-SHOWN) };
+  return { cause: traceback.slice(raised).join(" "), lines: traceback.slice(-SHOWN) };
+}
+
+/** Whether a line names an exception, as a traceback's last part does: `ValueError: …`. */
+function isException(line: string): boolean {
+  return /^[A-Za-z_][\w.]*(:|$)/.test(line);
+}
+
+/** Whether a line is one of MLServer's or uvicorn's own, and not a part of a traceback. */
+function isLogged(line: string): boolean {
+  return /^\d{4}-\d\d-\d\d |^(INFO|WARNING|ERROR|DEBUG|CRITICAL):\s/.test(line);
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { flavours, servingPlan } from "../serving/plan";
+import { canonical } from "../serving/settings";
+import { readArtifact } from "../source/artifact";
+import { isUnknown } from "../unknown";
+import { method, warn } from "./engineLog";
+import { pythonEnvironment } from "./environment";
+import { bootId, machineId } from "./machine";
+import { launch, logFile, untilReady } from "./mlserver";
+import { readPickle } from "./pickleReader";
+import { choosePorts, refuseTaken } from "./ports";
+import { processesOf, stopProcesses } from "./process";
+import { readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
+import { type CheckedInputs, checkInputs, planArgs } from "./serverInputs";
+
+/** What is known of a started server. */
+export interface ServerOutputs extends CheckedInputs {
+  state: "running" | "stopped";
+  /** The process, unless the server is to be down. */
+  process?: ServerProcess;
+}
+
+export interface ServerProcess {
+  /** Marks the server's processes and names its folder. */
+  server: string;
+  /** Of the process group's leader. */
+  pid: number;
+  bootId: string;
+  /** Its log file on its machine. */
+  log: string;
+}
+
+// The methods of the dynamic provider. `modelserve/local/server` is loaded by name from the state of deployed stacks, so
+// its place and these names stay.
+export const check = method(checkInputs);
+export const diff = method(compare);
+export const create = method(startFirst);
+export const read = method(look);
+export const update = method(replace);
+const remove = method(forget);
+
+export { remove as delete };
+
+/** Inputs whose change needs a new process. A moved model with the same content does not. */
+const RESTARTS = [
+  "kind",
+  "modelName",
+  "modelDigest",
+  "settingsDigest",
+  "requirements",
+  "envs",
+  "ports",
+  "machine",
+  "restart",
+  "stopped",
+] as const;
+
+/** Whether an update has anything to do: inputs changed, or a refresh found the server down. Unknown values count as changed. */
+async function compare(
+  _id: string,
+  olds: ServerOutputs,
+  news: CheckedInputs,
+): Promise<{ changes: boolean; replaces: string[] }> {
+  const changed = [...RESTARTS, "drainSeconds" as const].some((name) => differs(olds[name], news[name]));
+  return { changes: changed || olds.state !== (news.stopped ? "stopped" : "running"), replaces: [] };
+}
+
+function differs(old: unknown, now: unknown): boolean {
+  return isUnknown(now) || canonical(old ?? null) !== canonical(now ?? null);
+}
+
+/** Starts the server, after ending what an unfinished `create` of the same resource may have left. */
+async function startFirst(inputs: CheckedInputs): Promise<{ id: string; outs: ServerOutputs }> {
+  const key = await recordKey(inputs.component);
+  const left = await readRecord(key);
+  if (left?.state === "starting") await discard(left.server, inputs.drainSeconds);
+  return { id: key, outs: await start(key, inputs) };
+}
+
+/** Whether the server still runs, as far as this machine can know. */
+async function look(id: string, props: ServerOutputs): Promise<{ id: string; props: ServerOutputs }> {
+  if (props.machine !== machineId()) return { id, props };
+  return { id, props: { ...props, state: runs(props.process) ? "running" : "stopped" } };
+}
+
+function runs(started: ServerProcess | undefined): boolean {
+  return started !== undefined && processesOf(started.server).some(({ pid }) => pid === started.pid);
+}
+
+/**
+ * Replaces the server on the same ports. The new one is first rehearsed on others, so that a model that fails to load
+ * fails the update while the old one goes on serving.
+ */
+async function replace(_id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
+  const restarts = RESTARTS.some((name) => differs(olds[name], news[name])) || olds.state === "stopped";
+  if (!restarts) return { outs: { ...olds, ...news } };
+  const key = await recordKey(news.component);
+  if (olds.machine !== news.machine) {
+    if (olds.process)
+      await warn(
+        `Model ${news.modelName} is moved to this machine, ${news.machine}. ${mayStillRun(olds.machine, olds.process)}`,
+      );
+    return { outs: await start(key, news) };
+  }
+  if (runs(olds.process) && !news.stopped) {
+    const held = Object.values(olds.ports);
+    await refuseTaken(Object.values(news.ports).filter((port) => !held.includes(port)));
+    await rehearse(key, news);
+  }
+  if (olds.process) await discard(olds.process.server, olds.drainSeconds);
+  return { outs: await start(key, news) };
+}
+
+/** Stops the server and removes what it left, or says where it may still run. */
+async function forget(id: string, { machine, process, modelName, drainSeconds }: ServerOutputs): Promise<void> {
+  if (!process) return;
+  if (machine !== machineId()) {
+    await warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
+    return;
+  }
+  await discard(process.server, drainSeconds);
+  await discardRehearsal(id, drainSeconds);
+  if ((await readRecord(id))?.server === process.server) await removeRecord(id);
+}
+
+function mayStillRun(machine: string, { pid }: ServerProcess): string {
+  return `It may still run on ${machine} as process ${pid}, which cannot be reached from here: run \`kill -- -${pid}\` there to stop it.`;
+}
+
+async function rehearse(key: string, inputs: CheckedInputs): Promise<void> {
+  const rehearsal = rehearsalOf(key);
+  await discardRehearsal(key, inputs.drainSeconds);
+  const { process } = await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) });
+  if (process) await discardRehearsal(key, inputs.drainSeconds);
+}
+
+function rehearsalOf(key: string): string {
+  return `${key}-rehearsal`;
+}
+
+/** Ends the rehearsal, or what an earlier one left: its log when it failed, its process when it was cut off. */
+async function discardRehearsal(key: string, drainSeconds: number): Promise<void> {
+  const record = await readRecord(rehearsalOf(key));
+  if (!record) return;
+  await discard(record.server, drainSeconds);
+  await removeRecord(rehearsalOf(key));
+}
+
+/** Starts a server and waits for its model. One that fails leaves no process, only its folder with the log. */
+async function start(key: string, inputs: CheckedInputs): Promise<ServerOutputs> {
+  if (inputs.stopped) return { ...inputs, state: "stopped" };
+  const artifact = await readArtifact(inputs.kind, inputs.path, readPickle);
+  if (artifact.digest !== inputs.modelDigest) {
+    throw new Error(
+      `The model at "${inputs.path}" changed after it was checked (${inputs.modelDigest} => ${artifact.digest}). Run \`pulumi up\` again to see and serve the new one.`,
+    );
+  }
+  const plan = servingPlan(planArgs(inputs), artifact);
+  const environment = await pythonEnvironment({
+    ...plan,
+    packageIndex: inputs.packageIndex,
+    skew: inputs.allowVersionSkew ? { tested: flavours[inputs.kind].tested, warn } : undefined,
+  });
+  const server = `${key}-${randomBytes(4).toString("hex")}`;
+  const folder = serverFolder(server);
+  const record = { server, bootId: bootId() };
+  await writeRecord(key, { ...record, state: "starting" });
+  try {
+    const envs = Object.fromEntries((inputs.envs ?? []).map(({ name, value }) => [name, value]));
+    const job = { server, folder, environment, plan, file: artifact.file, ports: inputs.ports, envs };
+    const child = await launch(job);
+    await writeRecord(key, { ...record, state: "starting", pid: child.pid });
+    await untilReady(child, job, inputs.timeoutSeconds);
+    const pid = child.pid as number;
+    await writeRecord(key, { ...record, state: "running", pid });
+    return { ...inputs, state: "running", process: { ...record, pid, log: logFile(folder) } };
+  } catch (error) {
+    await stopProcesses(server, inputs.drainSeconds);
+    throw error;
+  }
+}
+
+/** Ends a server's processes and removes its folder. */
+async function discard(server: string, drainSeconds: number): Promise<void> {
+  await stopProcesses(server, drainSeconds);
+  await rm(serverFolder(server), { recursive: true, force: true });
+}

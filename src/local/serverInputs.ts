@@ -1,0 +1,145 @@
+import { checkPath, checkValue, type Problem } from "../check";
+import type { Kind } from "../serving/kind";
+import { servingPlan } from "../serving/plan";
+import { settingsDigest } from "../serving/settings";
+import { readArtifact } from "../source/artifact";
+import { isUnknown, UNKNOWN } from "../unknown";
+import { bootId, machineId } from "./machine";
+import { readPickle } from "./pickleReader";
+import { choosePorts, isFree, type Ports } from "./ports";
+import { processesOf } from "./process";
+import { readRecord, recordKey } from "./record";
+
+/** What the component hands to its local server; every value may still be unknown in a preview. */
+export interface ServerInputs {
+  /** URN of the component, which tells servers of one machine apart. */
+  component: string;
+  kind: Kind;
+  path: string;
+  modelName: string;
+  modelVersion?: string;
+  sha256?: string;
+  port?: number;
+  envs?: { name: string; value: string }[];
+  extraRequirements?: string[];
+  packageIndex?: string;
+  allowVersionSkew: boolean;
+  serverSettings?: Record<string, unknown>;
+  /** Whether the server is to be down, its ports kept in mind. */
+  stopped: boolean;
+  timeoutSeconds: number;
+  drainSeconds: number;
+}
+
+/** The inputs with what `check` found, each a line of its own in a preview. */
+export interface CheckedInputs extends ServerInputs {
+  modelDigest: string;
+  settingsDigest: string;
+  requirements: string[];
+  ports: Ports;
+  /** The machine on which the server runs. */
+  machine: string;
+  /** Why the server was started again, the last time that it was. */
+  restart?: string;
+}
+
+const MINE = ["modelDigest", "settingsDigest", "requirements", "ports", "machine", "restart"];
+
+/**
+ * Checks the inputs of a local server and adds what a preview should show: digests of model and settings, requirements,
+ * ports, and whether the server must be started again since it ended or ran on another machine.
+ *
+ * @param olds the checked inputs of the last update; empty for a new resource.
+ */
+export async function checkInputs(
+  olds: Partial<CheckedInputs>,
+  news: ServerInputs,
+): Promise<{ inputs: CheckedInputs; failures: Failure[] }> {
+  const inputs = Object.fromEntries(
+    Object.entries(news).filter(([name]) => !MINE.includes(name)),
+  ) as unknown as ServerInputs;
+  const found: Problem[] = Object.entries(inputs).flatMap(([name, value]) =>
+    isUnknown(value) ? [] : checkValue(ARGUMENTS[name] ?? name, value),
+  );
+  if (!isUnknown(inputs.path)) found.push(...checkPath(inputs.kind, inputs.path));
+  const model =
+    found.length > 0
+      ? {}
+      : await modelInputs(inputs).catch(
+          (error: Error) => found.push({ argument: "path", reason: error.message }) && {},
+        );
+  const checked = { ...inputs, ...model, ...(await placeInputs(olds, inputs)) } as CheckedInputs;
+  return { inputs: checked, failures: found.map(({ argument, reason }) => ({ property: argument, reason })) };
+}
+
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** Arguments that the component hands on under another name. */
+const ARGUMENTS: Record<string, string> = { extraRequirements: "requirements" };
+
+async function modelInputs(
+  inputs: ServerInputs,
+): Promise<Pick<CheckedInputs, "modelDigest" | "settingsDigest" | "requirements">> {
+  if (isUnknown(inputs.path)) return { modelDigest: UNKNOWN, settingsDigest: UNKNOWN, requirements: UNKNOWN as never };
+  const artifact = await readArtifact(inputs.kind, inputs.path, readPickle);
+  if (inputs.sha256 && !isUnknown(inputs.sha256) && inputs.sha256.toLowerCase() !== artifact.digest) {
+    throw new Error(
+      `"${inputs.path}" has the SHA-256 ${artifact.digest}, but \`sha256\` asks for ${inputs.sha256}. Bring back that content, or change \`sha256\`.`,
+    );
+  }
+  const plan = servingPlan(planArgs(inputs), artifact);
+  const settingsKnown = !isUnknown([inputs.modelName, inputs.modelVersion, inputs.serverSettings]);
+  return {
+    modelDigest: artifact.digest,
+    settingsDigest: settingsKnown ? settingsDigest(plan) : UNKNOWN,
+    requirements: isUnknown(inputs.extraRequirements) ? (UNKNOWN as never) : plan.requirements,
+  };
+}
+
+/** The arguments of the plan among the inputs. */
+export function planArgs(inputs: ServerInputs): Parameters<typeof servingPlan>[0] {
+  const { kind, modelName, modelVersion, serverSettings, extraRequirements } = inputs;
+  return { kind, modelName, modelVersion, serverSettings, requirements: extraRequirements };
+}
+
+async function placeInputs(
+  olds: Partial<CheckedInputs>,
+  inputs: ServerInputs,
+): Promise<Pick<CheckedInputs, "ports" | "machine" | "restart">> {
+  const machine = machineId();
+  const key = isUnknown(inputs.component) ? "" : await recordKey(inputs.component);
+  const ranHere = olds.machine === machine && olds.stopped === false;
+  const end = ranHere ? await endOfServer(key) : undefined;
+  const keeps = ranHere && end === undefined;
+  return { machine, ports: await ports(key, inputs.port, olds.ports, keeps), restart: end ?? olds.restart };
+}
+
+/** Why the server that this machine knows under a key is no longer there; nothing when it runs. */
+async function endOfServer(key: string): Promise<string | undefined> {
+  const record = await readRecord(key);
+  if (!record) return "this machine has no record of its process";
+  if (record.bootId !== bootId()) return `process ${record.pid} ended when the machine was restarted`;
+  return processesOf(record.server).some(({ pid }) => pid === record.pid) ? undefined : `process ${record.pid} ended`;
+}
+
+/** The old ports as long as they can be had, so that the URL stays. */
+async function ports(
+  key: string,
+  http: number | undefined,
+  old: Ports | undefined,
+  serverHoldsThem: boolean,
+): Promise<Ports> {
+  if (isUnknown(http)) return UNKNOWN as never;
+  const wanted = old && { ...old, http: http ?? old.http };
+  if (wanted && new Set(Object.values(wanted)).size === 3) {
+    if (serverHoldsThem) return wanted;
+    const free = await Promise.all(
+      [wanted.grpc, wanted.metrics, ...(http === undefined ? [wanted.http] : [])].map(isFree),
+    );
+    if (free.every(Boolean)) return wanted;
+  }
+  return choosePorts(key, http);
+}

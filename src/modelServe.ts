@@ -1,0 +1,140 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelServeArgs } from "./args";
+import { check, checkValue, type Problem } from "./check";
+import { definition } from "./definition";
+import { serveLocally } from "./local/target";
+
+/** The state of a served model: facts that stay the same while nothing is updated. */
+export interface ModelServeStatus {
+  /** `RUNNING` or `STOPPED`. */
+  state: string;
+  /** Where the server is reached. */
+  service: ModelServeService;
+  /** The model's addresses in the Open Inference Protocol, version 2. */
+  inferenceV2: InferenceV2;
+}
+
+/** Where a server is reached. */
+export interface ModelServeService {
+  /** Host and port. */
+  url: string;
+}
+
+/** Addresses of the Open Inference Protocol, version 2 (https://github.com/kserve/open-inference-protocol). */
+export interface InferenceV2 {
+  /** Base URL of the server. */
+  baseUrl: string;
+  /** Name of the model. */
+  model: string;
+  /** Takes inference requests, by POST. */
+  inferenceUrl: string;
+  /** Tells the model's inputs and outputs. */
+  modelMetadataUrl: string;
+  /** Answers 200 when the model is ready. */
+  modelReadinessUrl: string;
+  /** Answers 200 when the server is ready; also with no model in it. */
+  readinessUrl: string;
+  /** Answers 200 while the server lives. */
+  livenessUrl: string;
+}
+
+/** Serves one machine-learning model: as a local MLServer process with `localExecution`. */
+export class ModelServe extends pulumi.ComponentResource {
+  /** Base URL of the server, such as `http://127.0.0.1:20123`. */
+  public readonly url: pulumi.Output<string>;
+  /** URL that takes inference requests for the model, by POST. */
+  public readonly inferUrl: pulumi.Output<string>;
+  /** Address of the gRPC inference service. */
+  public readonly grpcUrl: pulumi.Output<string>;
+  /** URL of the server's Prometheus metrics. */
+  public readonly metricsUrl: pulumi.Output<string>;
+  /** Name under which the model is served. */
+  public readonly modelName: pulumi.Output<string>;
+  /** SHA-256 of the model's content, in hexadecimal. */
+  public readonly modelDigest: pulumi.Output<string>;
+  /** State and addresses of the model. */
+  public readonly status: pulumi.Output<ModelServeStatus>;
+  /** The function as the DigitalHub platform records it, or its key when `embedded` is false. */
+  public readonly definition: pulumi.Output<any>;
+
+  /**
+   * @param name of the resource, and of the model unless `modelName` is given.
+   * @param args what to serve, and how; all their problems are reported at once, before anything is created.
+   * @throws pulumi.ResourceError that lists what is wrong with the arguments.
+   */
+  constructor(name: string, args: ModelServeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("modelserve:index:ModelServe", name, checked(name, args), opts);
+    const modelName = publicName(name, args.modelName);
+    const endpoints = serveLocally(name, args, modelName, this);
+    this.url = endpoints.url;
+    this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;
+    this.grpcUrl = endpoints.grpcUrl;
+    this.metricsUrl = endpoints.metricsUrl;
+    this.modelName = modelName;
+    this.modelDigest = endpoints.modelDigest;
+    this.status = pulumi
+      .all([endpoints.state, this.url, modelName])
+      .apply(([state, url, model]) => status(state, url, model));
+    this.definition = definition(name, args);
+    this.registerOutputs({
+      url: this.url,
+      inferUrl: this.inferUrl,
+      grpcUrl: this.grpcUrl,
+      metricsUrl: this.metricsUrl,
+      modelName: this.modelName,
+      modelDigest: this.modelDigest,
+      status: this.status,
+      definition: this.definition,
+    });
+  }
+}
+
+/** The arguments, unless something is wrong with them. */
+function checked(name: string, args: ModelServeArgs): pulumi.Inputs {
+  const problems = check(name, args ?? {});
+  if (problems.length > 0) throw new pulumi.ResourceError(report(name, problems), undefined, true);
+  return { ...args };
+}
+
+function report(name: string, problems: Problem[]): string {
+  const lines = problems.map(({ argument, reason }) => `  ${argument}: ${reason}`);
+  return `ModelServe "${name}" has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`;
+}
+
+/** The model's name once it is known and found good; a secret one would end up in URLs, so it is refused. */
+function publicName(name: string, modelName: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  const output = pulumi.output(modelName ?? name);
+  const refuseSecret = pulumi.isSecret(output).then((secret) => {
+    if (secret)
+      throw new pulumi.RunError(
+        report(name, [
+          {
+            argument: "modelName",
+            reason: "It is a secret, but it is part of every URL. Use a name that may be seen.",
+          },
+        ]),
+      );
+  });
+  return pulumi.all([output, refuseSecret]).apply(([value]) => {
+    const problems = checkValue("modelName", value);
+    if (problems.length > 0) throw new pulumi.RunError(report(name, problems));
+    return value;
+  });
+}
+
+function status(state: string, url: string, model: string): ModelServeStatus {
+  const modelUrl = `${url}/v2/models/${model}`;
+  return {
+    state: state.toUpperCase(),
+    service: { url: url.replace("http://", "") },
+    inferenceV2: {
+      baseUrl: url,
+      model,
+      inferenceUrl: `${modelUrl}/infer`,
+      modelMetadataUrl: modelUrl,
+      modelReadinessUrl: `${modelUrl}/ready`,
+      readinessUrl: `${url}/v2/health/ready`,
+      livenessUrl: `${url}/v2/health/live`,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { ArtifactFacts } from "../serving/plan";
+import { sklearn } from "../serving/sklearn";
+
+/** What `read_pickle.py` prints. */
+export interface PickleReport {
+  /** The top-level Python modules that the pickle imports. */
+  modules: string[];
+  /** Whether it names modules that only numpy 2 has. */
+  numpy2: boolean;
+  /** The scikit-learn that saved it, if it says so. */
+  sklearn: string | null;
+}
+
+/** The environment that a pickle asks for: the scikit-learn that it names, else the one that MLServer was tested with. */
+export function pickleFacts(report: PickleReport): ArtifactFacts {
+  const version = report.sklearn ?? sklearn.tested["scikit-learn"] ?? "";
+  const requirements = [`scikit-learn==${version}`];
+  if (report.numpy2) requirements.push("numpy>=2");
+  else if (olderThan(version, [1, 4, 2])) requirements.push("numpy<2"); // wheels before 1.4.2 are built for numpy 1
+  return { requirements, modules: report.modules, light: true };
+}
+
+function olderThan(version: string, than: number[]): boolean {
+  const parts = version.split(".").map(Number);
+  const different = than.findIndex((part, index) => (parts[index] ?? 0) !== part);
+  return different >= 0 && (parts[different] ?? 0) < (than[different] ?? 0);
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { invoke } from "../../src";
+import { isFree } from "../../src/local/ports";
+import { processesOf } from "../../src/local/process";
+import { type Expected, train } from "../models";
+import { until } from "../until";
+import { Stack } from "./stack";
+
+const PROGRAM = `
+const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true, timeoutSeconds: 120 });
+exports.url = model.url;
+exports.status = model.status;`;
+
+describe("a scikit-learn model on this machine, by the real engine", function () {
+  this.timeout(300_000);
+  let stack: Stack;
+  let expected: Expected;
+  let url: string;
+
+  before(async () => {
+    stack = await new Stack(PROGRAM).init();
+    expected = await train("iris", join(stack.folder, "model.pkl"));
+  });
+  after(() => stack.remove());
+
+  async function predictions(): Promise<unknown[]> {
+    const { rows } = expected;
+    const input = { name: "input-0", shape: [rows.length, 4], datatype: "FP64" as const, data: rows };
+    return (await invoke(url, { inputs: [input] }, { modelName: "iris" })).outputs[0]!.data;
+  }
+
+  it("is previewed with its digest, requirements and ports, and with no URL yet", async () => {
+    const preview = await stack.ok("preview", "--diff");
+    for (const line of [
+      /modelDigest\s*: "[0-9a-f]{64}"/,
+      /"scikit-learn==1.5.2"/,
+      /http\s*: \d{5}/,
+      /url\s*: \[unknown\]/,
+    ]) {
+      assert.match(preview, line);
+    }
+    assert.doesNotMatch(preview, /undefined/);
+  });
+
+  it("is served, and predicts what it predicts in Python", async () => {
+    await stack.up();
+    ({ url } = await stack.outputs());
+    assert.deepEqual(await predictions(), expected.predictions);
+  });
+
+  it("gives no diff when nothing changed", async () => {
+    await stack.up("--expect-no-changes");
+    assert.doesNotMatch(await stack.ok("preview", "--diff"), /[+~-] /);
+  });
+
+  it("is reported as stopped by a refresh when its process was killed", async () => {
+    const { process: started } = await stack.server();
+    process.kill(started.pid, "SIGKILL");
+    await until(() => processesOf(started.server).length === 0);
+    assert.match(await stack.ok("refresh", "--yes", "--skip-preview", "--diff"), /state\s*: "running" => "stopped"/);
+  });
+
+  it("is started again by a plain up, which says why, at the same URL", async () => {
+    const { pid } = (await stack.server()).process;
+    const text = await stack.up("--diff");
+    assert.match(text, new RegExp(`restart\\s*: "process ${pid} ended"`));
+    assert.equal((await stack.outputs()).url, url);
+    assert.deepEqual(await predictions(), expected.predictions);
+    await stack.up("--expect-no-changes");
+  });
+
+  it("is replaced at the same URL when its file changes, which the preview shows as a digest", async () => {
+    expected = await train("iris-reversed", join(stack.folder, "model.pkl"));
+    const preview = await stack.ok("preview", "--diff");
+    assert.match(preview, /modelDigest\s*: "[0-9a-f]{64}" => "[0-9a-f]{64}"/);
+    assert.doesNotMatch(preview, /[~+-] (ports|requirements|settingsDigest)/);
+    await stack.up();
+    assert.equal((await stack.outputs()).url, url);
+    assert.deepEqual(await predictions(), expected.predictions);
+  });
+
+  it("goes on serving when an update's model fails to load, and the update says why", async () => {
+    await train("broken", join(stack.folder, "model.pkl"));
+    const text = await stack.fails("up", "--yes", "--skip-preview");
+    assert.match(text, /The server ended before its model was ready: ValueError: invalid literal for int/);
+    assert.deepEqual(await predictions(), expected.predictions);
+    await train("iris-reversed", join(stack.folder, "model.pkl"));
+    await stack.up("--expect-no-changes");
+  });
+
+  it("is taken down by destroy: no process, port, folder or record is left", async () => {
+    const { process: started, ports } = await stack.server();
+    await stack.ok("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(processesOf(started.server), []);
+    for (const port of Object.values<number>(ports)) assert.ok(await isFree(port));
+    const folder = dirname(started.log);
+    assert.ok(!existsSync(folder) && !existsSync(`${folder.replace(/-[0-9a-f]{8}$/, "")}.json`));
+  });
+});

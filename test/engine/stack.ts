@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** What a command printed, both streams in one, and its exit code. */
+export interface Outcome {
+  code: number | null;
+  text: string;
+}
+
+/** A Pulumi project in a folder of its own, on its own back end, run by the real CLI. */
+export class Stack {
+  readonly folder = mkdtempSync(join(tmpdir(), "modelserve-stack-"));
+  /** Variables for every command; tests add to them. */
+  readonly env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+    PULUMI_HOME: join(this.folder, "home"),
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_STACK: "test",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+  };
+
+  /** @param program the body of a program, with `ModelServe`, `invoke` and `pulumi` in scope. */
+  constructor(program: string) {
+    mkdirSync(join(this.folder, "state"));
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    writeFileSync(
+      join(this.folder, "Pulumi.yaml"),
+      "name: test\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
+    );
+    writeFileSync(join(this.folder, "package.json"), '{ "name": "test", "main": "index.js" }');
+    this.write(program);
+  }
+
+  write(program: string): void {
+    const scope = 'const pulumi = require("@pulumi/pulumi");\nconst { ModelServe, invoke } = require("modelserve");\n';
+    writeFileSync(join(this.folder, "index.js"), scope + program);
+  }
+
+  async init(): Promise<this> {
+    await this.ok("stack", "init", "test");
+    return this;
+  }
+
+  start(...args: string[]): ChildProcess {
+    return spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.folder,
+      env: this.env,
+      detached: true,
+    });
+  }
+
+  run(...args: string[]): Promise<Outcome> {
+    const child = this.start(...args);
+    let text = "";
+    child.stdout?.on("data", (data) => {
+      text += data;
+    });
+    child.stderr?.on("data", (data) => {
+      text += data;
+    });
+    return new Promise((resolve) => child.on("close", (code) => resolve({ code, text })));
+  }
+
+  /** Runs a command that must succeed, and returns what it printed. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
+    return text;
+  }
+
+  /** Runs a command that must fail, and returns what it printed. */
+  async fails(...args: string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    if (code === 0) throw new Error(`pulumi ${args.join(" ")} succeeded, but should have failed:\n${text}`);
+    return text;
+  }
+
+  up(...args: string[]): Promise<string> {
+    return this.ok("up", "--yes", "--skip-preview", ...args);
+  }
+
+  async outputs(): Promise<any> {
+    return JSON.parse(await this.ok("stack", "output", "--json"));
+  }
+
+  /** The properties of the local server, from the state. */
+  async server(): Promise<any> {
+    const { deployment } = JSON.parse(await this.ok("stack", "export"));
+    return deployment.resources.find(({ type }: any) => type.endsWith("LocalServer"))?.outputs;
+  }
+
+  /** Takes everything down, whatever the test left. */
+  async remove(): Promise<void> {
+    const { code, text } = await this.run("destroy", "--yes", "--skip-preview");
+    if (code !== 0 && !/no stack/.test(text)) throw new Error(text);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
