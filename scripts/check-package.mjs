@@ -13,7 +13,7 @@ import { ModelServe, Kind, invoke } from "modelserve";
 const make = (): ModelServe => new ModelServe("iris", { kind: Kind.SklearnServe, path: "model.pkl", localExecution: true });
 const missing = Object.entries({ ModelServe, Kind, invoke, make }).filter(([, value]) => value === undefined);
 if (missing.length > 0) throw new Error("not exported: " + missing.map(([name]) => name));
-for (const entry of ["modelserve/local/server"]) {
+for (const entry of ["modelserve/local/server", "modelserve/inference/invocation"]) {
   if (typeof require(entry).create !== "function") throw new Error(entry + " has no create");
 }
 console.log("the packed package exports " + Object.keys(modelserve).sort().join(", "));

@@ -34,7 +34,9 @@ export function quickStartStack() {
 async function installPackages() {
   const installed = join(root, "node_modules", ".package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs) return;
-  await runVisibly("Installing the npm packages", "npm", ["ci", "--no-audit", "--no-fund"], { cwd: root });
+  await runVisibly("Installing the npm packages", "npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
+    cwd: root,
+  });
 }
 
 async function buildLibrary() {

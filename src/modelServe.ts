@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
 import { check, checkValue, type Problem } from "./check";
 import { definition } from "./definition";
+import { type InvocableModel, type InvokeArgs, invokeModel } from "./inference/modelInvocation";
+import type { InferenceResponse } from "./inference/protocol";
 import { serveLocally } from "./local/target";
 
 /** The state of a served model: facts that stay the same while nothing is updated. */
@@ -76,6 +78,8 @@ export class ModelServe extends pulumi.ComponentResource {
       .all([endpoints.state, this.url, modelName])
       .apply(([state, url, model]) => status(state, url, model));
     this.definition = definition(name, args);
+    const { requestTimeoutSeconds = 30 } = args;
+    invocable.set(this, { resourceName: name, ...endpoints, modelName, requestTimeoutSeconds });
     this.registerOutputs({
       url: this.url,
       inferUrl: this.inferUrl,
@@ -87,7 +91,26 @@ export class ModelServe extends pulumi.ComponentResource {
       definition: this.definition,
     });
   }
+
+  /**
+   * Calls the model in every update that changes the model, its settings or the call; no other update calls it. The call
+   * is a child resource, so its answer is in the state: mark it secret by `additionalSecretOutputs: ["response"]` if need be.
+   *
+   * @returns the inference response; unknown in previews in which the call would be made.
+   * @throws pulumi.ResourceError for a second call of the same model without a `name`.
+   */
+  invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse> {
+    const { resourceName, ...model } = invocable.get(this) as Invocable;
+    return invokeModel(this, resourceName, model, args, opts);
+  }
 }
+
+interface Invocable extends InvocableModel {
+  resourceName: string;
+}
+
+/** Kept beside the class: Pulumi's analyser would take fields, private ones too, for outputs. */
+const invocable = new WeakMap<ModelServe, Invocable>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs): pulumi.Inputs {

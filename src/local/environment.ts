@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { digest } from "../digest";
 import { PYTHONS } from "../serving/plan";
-import { digest } from "../serving/settings";
 import { cached } from "./cache";
 import { type Finished, run } from "./command";
 import { uv } from "./uv";

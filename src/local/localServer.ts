@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Lifted } from "../lifted";
 import type { Ports } from "./ports";
 import type { ServerInputs } from "./serverInputs";
 
@@ -24,11 +25,6 @@ function load() {
     );
   }
 }
-
-/** A value in which every leaf may be known later: a secret leaf then hides no more than itself. */
-type Lifted<T> =
-  | pulumi.Input<T>
-  | (T extends (infer Item)[] ? Lifted<Item>[] : T extends object ? { [K in keyof T]: Lifted<T[K]> } : never);
 
 /** An MLServer process on the machine on which Pulumi runs. */
 export class LocalServer extends pulumi.dynamic.Resource {

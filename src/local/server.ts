@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { differs, method, warn } from "../provider";
 import { flavours, servingPlan } from "../serving/plan";
-import { canonical } from "../serving/settings";
 import { readArtifact } from "../source/artifact";
-import { isUnknown } from "../unknown";
-import { method, warn } from "./engineLog";
 import { pythonEnvironment } from "./environment";
 import { bootId, machineId } from "./machine";
 import { launch, logFile, untilReady } from "./mlserver";
@@ -66,10 +64,6 @@ async function compare(
   return { changes: changed || olds.state !== (news.stopped ? "stopped" : "running"), replaces: [] };
 }
 
-function differs(old: unknown, now: unknown): boolean {
-  return isUnknown(now) || canonical(old ?? null) !== canonical(now ?? null);
-}
-
 /** Starts the server, after ending what an unfinished `create` of the same resource may have left. */
 async function startFirst(inputs: CheckedInputs): Promise<{ id: string; outs: ServerOutputs }> {
   const key = await recordKey(inputs.component);
@@ -98,7 +92,7 @@ async function replace(_id: string, olds: ServerOutputs, news: CheckedInputs): P
   const key = await recordKey(news.component);
   if (olds.machine !== news.machine) {
     if (olds.process)
-      await warn(
+      warn(
         `Model ${news.modelName} is moved to this machine, ${news.machine}. ${mayStillRun(olds.machine, olds.process)}`,
       );
     return { outs: await start(key, news) };
@@ -116,7 +110,7 @@ async function replace(_id: string, olds: ServerOutputs, news: CheckedInputs): P
 async function forget(id: string, { machine, process, modelName, drainSeconds }: ServerOutputs): Promise<void> {
   if (!process) return;
   if (machine !== machineId()) {
-    await warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
+    warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
     return;
   }
   await discard(process.server, drainSeconds);

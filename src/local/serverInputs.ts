@@ -1,9 +1,9 @@
 import { checkPath, checkValue, type Problem } from "../check";
+import { isUnknown, UNKNOWN } from "../provider";
 import type { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
 import { settingsDigest } from "../serving/settings";
 import { readArtifact } from "../source/artifact";
-import { isUnknown, UNKNOWN } from "../unknown";
 import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
 import { choosePorts, isFree, type Ports } from "./ports";

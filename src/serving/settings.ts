@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { canonical, digest } from "../digest";
 import type { ServingPlan } from "./plan";
 
 /** Fields of MLServer 1.7.1's `Settings` that a user may set (mlserver/settings.py). It ignores unknown names silently. */
@@ -58,17 +58,4 @@ export function settingsFiles(
     "settings.json": `${canonical({ ...plan.serverSettings, ...place.server })}\n`,
     "model-settings.json": `${canonical({ ...plan.modelSettings, parameters })}\n`,
   };
-}
-
-export function digest(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex");
-}
-
-/** JSON with sorted keys: the same value gives the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item) =>
-    item !== null && typeof item === "object" && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Lifted } from "../lifted";
+import type { CallInputs, InvocationInputs } from "./invocation";
+import type { InferenceResponse } from "./protocol";
+
+/**
+ * A call of a model in a program: what to send (`json`: an inference request; or `data`, or `files`) and how. All values
+ * may be known later. Without `url` it goes to the model of the resource, and without `modelName` to its name.
+ */
+export type InvokeArgs = { [K in keyof CallInputs]: Lifted<CallInputs[K]> } & {
+  /** Name of the call's resource. Default: the model's name and `-invoke`; two calls of one model need names. */
+  name?: string;
+};
+
+/** What a call needs to know of its model. */
+export interface InvocableModel {
+  url: pulumi.Output<string>;
+  modelName: pulumi.Output<string>;
+  modelDigest: pulumi.Output<string>;
+  settingsDigest: pulumi.Output<string>;
+  requestTimeoutSeconds: pulumi.Input<number>;
+}
+
+/** Loads the installed package and delegates, as the local server's provider does. */
+const provider: pulumi.dynamic.ResourceProvider = {
+  check: (olds, news) => load().check(olds, news),
+  diff: (id, olds, news) => load().diff(id, olds, news),
+  create: (inputs) => load().create(inputs),
+  update: (id, olds, news) => load().update(id, olds, news),
+};
+
+function load() {
+  return require("modelserve/inference/invocation");
+}
+
+class Invocation extends pulumi.dynamic.Resource {
+  declare readonly response: pulumi.Output<InferenceResponse>;
+
+  constructor(name: string, inputs: Lifted<InvocationInputs>, opts: pulumi.CustomResourceOptions) {
+    super(provider, name, { ...(inputs as pulumi.Inputs), response: undefined }, opts, "modelserve", "Invocation");
+  }
+}
+
+/** The models that have a call without a name of its own. */
+const unnamed = new WeakSet<pulumi.Resource>();
+
+/** Declares a call of a model as a child of its resource, and gives its answer. */
+export function invokeModel(
+  parent: pulumi.Resource,
+  resourceName: string,
+  model: InvocableModel,
+  args: InvokeArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Output<InferenceResponse> {
+  const { name, ...call } = args;
+  if (name === undefined && unnamed.has(parent)) {
+    throw new pulumi.ResourceError(
+      `ModelServe "${resourceName}" is invoked twice without a name. Give the second call one: invoke({ name: "…", … }).`,
+      parent,
+      true,
+    );
+  }
+  if (name === undefined) unnamed.add(parent);
+  const { modelName, modelDigest, settingsDigest, requestTimeoutSeconds } = model;
+  const inputs = {
+    call: { modelName, timeout: requestTimeoutSeconds, ...call },
+    modelUrl: model.url,
+    modelDigest,
+    settingsDigest,
+  };
+  return new Invocation(name ?? `${resourceName}-invoke`, inputs, pulumi.mergeOptions({ parent }, opts)).response;
+}
