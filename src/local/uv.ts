@@ -7,7 +7,7 @@ import { type Finished, run } from "./command";
 /** The version of uv that is fetched where none is installed. */
 const UV_VERSION = "0.13.9";
 
-let found: Promise<string> | undefined;
+const found = new Map<string | undefined, Promise<string>>();
 
 /**
  * The `uv` that builds Python environments: the one that `MODELSERVE_UV` names, else the one on PATH, else one that
@@ -16,21 +16,20 @@ let found: Promise<string> | undefined;
  * @throws Error that lists what was tried.
  */
 export function findUv(): Promise<string> {
-  found ??= search();
-  found.catch(() => {
-    found = undefined;
-  });
-  return found;
+  const named = process.env.MODELSERVE_UV || undefined;
+  const known = found.get(named);
+  if (known) return known;
+  const searched = search(named);
+  found.set(named, searched);
+  searched.catch(() => found.delete(named));
+  return searched;
 }
 
-async function search(): Promise<string> {
-  const named = process.env.MODELSERVE_UV;
-  const tried: string[] = [];
-  for (const command of named ? [named] : ["uv"]) {
-    const version = await run(command, ["--version"]);
-    if (version.code === 0) return command;
-    tried.push(`\`${command} --version\`: ${lastLine(version)}`);
-  }
+async function search(named: string | undefined): Promise<string> {
+  const command = named ?? "uv";
+  const version = await run(command, ["--version"]);
+  if (version.code === 0) return command;
+  const tried = [`\`${command} --version\`: ${lastLine(version)}`];
   if (named) throw unusable(tried);
   try {
     const folder = await cached(`uv-${UV_VERSION}`, async (target) => {

@@ -141,6 +141,8 @@ def open_model(path):
             return io.BufferedReader(opener(file))
     if start[:1] == b"\x78":
         return io.BytesIO(zlib.decompress(file.read()))
+    if start.startswith(b"PK\x03\x04"):
+        raise Unreadable("it is not a pickle but a ZIP archive, as PyTorch and Keras write")
     if start.startswith(b"\x04\x22\x4d\x18"):
         raise Unreadable("it is compressed with LZ4, which cannot be read here; save it with joblib's compress=('zlib', 3)")
     return file

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import type { ModelServeArgs } from "../src";
+import { check, checkPath } from "../src/check";
+
+const GOOD: ModelServeArgs = { kind: "sklearnserve", path: "./model.pkl", localExecution: true };
+
+/** The problems of good arguments changed in one place, each as `argument: reason`. */
+function problems(change: Record<string, unknown>, name = "iris"): string[] {
+  return check(name, { ...GOOD, ...change } as ModelServeArgs).map(({ argument, reason }) => `${argument}: ${reason}`);
+}
+
+describe("the arguments", () => {
+  it("are accepted when nothing is wrong with them", () => {
+    const all: Partial<ModelServeArgs> = {
+      modelName: "iris_v2",
+      modelVersion: "2",
+      project: "flowers",
+      uuid: "3f0e8a52-6f0b-4c8e-9a43-2b1f8a1e5d10",
+      description: "",
+      labels: { team: "botany" },
+      embedded: false,
+      envs: [{ name: "OMP_NUM_THREADS", value: "1" }],
+      port: 8080,
+      stopped: false,
+      sha256: "0".repeat(64),
+      allowVersionSkew: true,
+      requirements: ["xgboost==2.1.2"],
+      packageIndex: "https://example.org/simple",
+      serverSettings: { parallel_workers: 2 },
+      timeoutSeconds: 60,
+      requestTimeoutSeconds: 0.5,
+      drainSeconds: 5,
+    };
+    assert.deepEqual(problems(all), []);
+  });
+
+  const REFUSED: [string, Record<string, unknown>, RegExp][] = [
+    ["a missing kind", { kind: undefined }, /^kind: It is missing; expected "sklearnserve" or "mlflowserve"\.$/],
+    [
+      "an unknown kind",
+      { kind: "torchserve" },
+      /^kind: "torchserve" is not a kind of function; expected "sklearnserve"/,
+    ],
+    ["a missing path", { path: undefined }, /^path: It is missing; expected a \.pkl, \.pickle or \.joblib file/],
+    ["an empty path", { path: "" }, /^path: "" is not a text that is not empty/],
+    [
+      "a remote path",
+      { path: "s3://models/iris/model.pkl" },
+      /^path: ".*" must be fetched \(s3:\/\/\), but localExecution/,
+    ],
+    ["a path that MLServer would cut", { path: "./a#b.pkl" }, /^path: "\.\/a#b\.pkl" holds # or \?.*Rename/],
+    ["an MLmodel file for sklearnserve", { path: "m/MLmodel" }, /use kind "mlflowserve" and the folder/],
+    ["a pickle for mlflowserve", { kind: "mlflowserve" }, /^path: .*For a single pickle use kind "sklearnserve"/],
+    ["an MLmodel file for mlflowserve", { kind: "mlflowserve", path: "m/MLmodel" }, /Give the folder, .*: "m"\.$/],
+    [
+      "a model name with spaces",
+      { modelName: "my iris" },
+      /^modelName: "my iris" is not a model name that fits into a URL/,
+    ],
+    ["a model name with slashes", { modelName: "a/b" }, /^modelName: "a\/b" is not/],
+    ["no replicas", { replicas: 0 }, /^replicas: 0 is not a whole number of pods from 1; .*`stopped: true`/],
+    ["a fraction of replicas", { replicas: 1.5 }, /^replicas: 1\.5 is not a whole number/],
+    ["a port beyond the last", { port: 65536 }, /^port: 65536 is not a port/],
+    ["a time limit of zero", { timeoutSeconds: 0 }, /^timeoutSeconds: 0 is not a number of seconds above 0/],
+    ["a short checksum", { sha256: "abc" }, /^sha256: "abc" is not a SHA-256/],
+    ["a version 1 UUID", { uuid: "3f0e8a52-6f0b-1c8e-9a43-2b1f8a1e5d10" }, /^uuid: .* is not a UUID of version 4/],
+    [
+      "a requirement that is none",
+      { requirements: [""] },
+      /^requirements: \[""\] is not a list of Python requirements/,
+    ],
+    ["an index that is no URL", { packageIndex: "pypi" }, /^packageIndex: "pypi" is not the URL/],
+    [
+      "a setting of ours",
+      { serverSettings: { http_port: 80 } },
+      /^serverSettings\.http_port: It cannot be set: set `port`/,
+    ],
+    [
+      "a setting of nobody",
+      { serverSettings: { workers: 1 } },
+      /^serverSettings\.workers: MLServer has no such setting/,
+    ],
+    ["a variable that is none", { envs: [{ name: "A B", value: "" }] }, /^envs\[0\]\.name: "A B" is not the name/],
+    [
+      "a cluster",
+      { localExecution: false },
+      /^localExecution: It must be true: this release serves models on this machine only/,
+    ],
+    ["a cluster's argument", { namespace: "models" }, /^namespace: Only a cluster can honour it/],
+    ["an image", { image: "seldonio/mlserver:1.7.1-sklearn" }, /^image: Only a cluster can honour it/],
+  ];
+  for (const [what, change, expected] of REFUSED) {
+    it(`are refused with ${what}`, () => {
+      const found = problems(change);
+      assert.ok(
+        found.some((problem) => expected.test(problem)),
+        found.join("\n"),
+      );
+    });
+  }
+
+  it("are reported with all their problems at once", () => {
+    const found = problems({ kind: "other", path: undefined, modelName: "a b", replicas: 0, port: -1 });
+    assert.deepEqual(
+      new Set(found.map((problem) => problem.split(":")[0])),
+      new Set(["kind", "path", "modelName", "replicas", "port"]),
+    );
+  });
+
+  it("name the resource's name when it is no model name", () => {
+    assert.match(problems({}, "my model").join(), /It is the resource's name here: set `modelName`/);
+    assert.deepEqual(problems({ modelName: "iris" }, "my model"), []);
+  });
+
+  it("pass while they are known only later", () => {
+    assert.deepEqual(
+      problems({ path: pulumi.output("s3://x"), modelName: pulumi.output("a b"), port: Promise.resolve(0) }),
+      [],
+    );
+  });
+
+  it("never make the check throw, whatever they are", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...Object.keys(GOOD), "port", "envs", "modelName"), fc.jsonValue()),
+        (values) => {
+          const { envs, ...rest } = values;
+          assert.ok(Array.isArray(check("x", { ...rest, ...(Array.isArray(envs) ? {} : {}) } as never)));
+        },
+      ),
+    );
+  });
+
+  it("accept every local path without a scheme, # and ?", () => {
+    const name = fc.stringMatching(/^[\w .-]{1,20}$/).filter((text) => !/MLmodel/.test(text));
+    fc.assert(
+      fc.property(
+        fc.array(name, { minLength: 1 }),
+        (parts) => checkPath("sklearnserve", `${parts.join("/")}.pkl`).length === 0,
+      ),
+    );
+  });
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InferenceError, type InferenceRequest, type InvokeOptions, invoke } from "../../src";
+
+const REQUEST: InferenceRequest = { inputs: [{ name: "input-0", shape: [1], datatype: "FP32", data: [1] }] };
+const ANSWER = { model_name: "iris", outputs: [{ name: "predict", shape: [1, 1], datatype: "INT64", data: [0] }] };
+
+interface Seen {
+  method?: string;
+  url?: string;
+  headers: IncomingMessage["headers"];
+  body: string;
+  socket: Socket;
+}
+
+describe("a call of a model", () => {
+  let server: Server;
+  let url: string;
+  let seen: Seen[];
+  let reply: { status: number; type: string; body: string; headers?: Record<string, string> };
+
+  beforeEach(async () => {
+    seen = [];
+    reply = { status: 200, type: "application/json", body: JSON.stringify(ANSWER) };
+    server = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part);
+      const { method, url, headers, socket } = request;
+      seen.push({ method, url, headers, socket, body: Buffer.concat(parts).toString() });
+      response.writeHead(reply.status, { "content-type": reply.type, ...reply.headers }).end(reply.body);
+    });
+    server.keepAliveTimeout = 60_000;
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const ask = (options: InvokeOptions = {}, request: InferenceRequest | undefined = REQUEST) =>
+    invoke(url, request, { modelName: "iris", ...options });
+
+  it("posts the request to the model's inference path and gives the answer", async () => {
+    assert.deepEqual(await ask(), ANSWER);
+    assert.equal(seen[0]?.method, "POST");
+    assert.equal(seen[0]?.url, "/v2/models/iris/infer");
+    assert.equal(seen[0]?.headers["content-type"], "application/json");
+    assert.deepEqual(JSON.parse(seen[0]?.body ?? ""), REQUEST);
+  });
+
+  it("goes to a whole URL as it is", async () => {
+    await invoke(`${url}/v2/models/other/versions/2/infer`, REQUEST);
+    assert.equal(seen[0]?.url, "/v2/models/other/versions/2/infer");
+  });
+
+  const SENT: [string, InvokeOptions, (seen: Seen) => unknown, unknown][] = [
+    ["params", { params: { a: 1, b: "x y" } }, ({ url }) => url, "/v2/models/iris/infer?a=1&b=x+y"],
+    ["headers", { headers: { "X-Trace": "7" } }, ({ headers }) => headers["x-trace"], "7"],
+    ["cookies", { cookies: { a: "1", b: "2" } }, ({ headers }) => headers.cookie, "a=1; b=2"],
+    ["auth", { auth: { username: "u", password: "p" } }, ({ headers }) => headers.authorization, "Basic dTpw"],
+    ["method", { method: "PUT" }, ({ method }) => method, "PUT"],
+  ];
+  for (const [option, options, sent, expected] of SENT) {
+    it(`sends \`${option}\``, async () => {
+      await ask(options);
+      assert.equal(sent(seen[0]!), expected);
+    });
+  }
+
+  it("sends `data` as it is, and `files` as a form", async () => {
+    await invoke(url, undefined, { modelName: "iris", data: "raw" });
+    assert.equal(seen[0]?.body, "raw");
+    await invoke(url, undefined, { modelName: "iris", files: { image: { name: "a.txt", content: "hello" } } });
+    assert.match(seen[1]?.headers["content-type"] ?? "", /^multipart\/form-data/);
+    assert.match(seen[1]?.body ?? "", /name="image"; filename="a.txt".*hello/s);
+  });
+
+  it("gives the answer unread with `stream`", async () => {
+    const parts: Buffer[] = [];
+    for await (const part of await invoke(url, REQUEST, { modelName: "iris", stream: true })) parts.push(part);
+    assert.deepEqual(JSON.parse(Buffer.concat(parts).toString()), ANSWER);
+  });
+
+  it("follows redirects only when allowed", async () => {
+    reply = { ...reply, status: 307, headers: { location: "/elsewhere" } };
+    await assert.rejects(ask({ allowRedirects: false }), /answered 307, to \/elsewhere/);
+    assert.equal(seen.length, 1);
+  });
+
+  it("goes through the proxy of its scheme", async () => {
+    await invoke("http://model.example/v2/models/iris/infer", REQUEST, { proxies: { http: url } });
+    assert.equal(seen[0]?.url, "http://model.example/v2/models/iris/infer");
+  });
+
+  it("uses a connection again, but not one that was idle for more than 4 s", async function () {
+    this.timeout(20_000);
+    await ask();
+    await ask();
+    assert.equal(seen[0]?.socket, seen[1]?.socket);
+    await sleep(4_500); // the time itself is what is tested
+    await ask();
+    assert.notEqual(seen[2]?.socket, seen[0]?.socket);
+  });
+
+  const REFUSED: [string, number, string, unknown, RegExp][] = [
+    [
+      "MLServer's 400",
+      400,
+      "application/json",
+      { error: "Codec not found" },
+      /could not read the request \(400\): Codec not found\./,
+    ],
+    [
+      "MLServer's 404",
+      404,
+      "application/json",
+      { error: "Model iris not found" },
+      /\(404\): Model iris not found\. Check the model's name/,
+    ],
+    ["FastAPI's 404", 404, "application/json", { detail: "Not Found" }, /does not exist \(404\): Not Found\./],
+    [
+      "FastAPI's 422",
+      422,
+      "application/json",
+      { detail: [{ loc: ["body", "inputs", 0, "datatype"], msg: "Input should be 'BOOL'" }] },
+      /\(422\): inputs\.0\.datatype: Input should be 'BOOL'\./,
+    ],
+    [
+      "a worker's 500",
+      500,
+      "application/json",
+      { error: "builtins.ValueError: X has 3 features" },
+      /failed on the request \(500\): builtins\.ValueError: X has 3 features\. Check/,
+    ],
+    [
+      "the server's own 500",
+      500,
+      "text/plain",
+      "Internal Server Error",
+      /\(500\): Internal Server Error\. Check the number and order/,
+    ],
+    ["a gateway's 503", 503, "text/html", "<h1>down</h1>", /answered 503: <h1>down<\/h1>\./],
+    ["a 401", 401, "text/plain", "", /refused the request \(401\): no text\. Check `auth`/],
+    [
+      "text where JSON is due",
+      200,
+      "text/html",
+      "<html>",
+      /not with an inference response: text\/html, <html>\. Is it the URL/,
+    ],
+    ["JSON that is no inference response", 200, "application/json", { status: "ok" }, /not with an inference response/],
+  ];
+  for (const [what, status, type, body, expected] of REFUSED) {
+    it(`explains ${what}`, async () => {
+      reply = { status, type, body: typeof body === "string" ? body : JSON.stringify(body) };
+      await assert.rejects(ask(), (error: InferenceError) => {
+        assert.ok(error instanceof InferenceError);
+        assert.match(error.message, expected);
+        assert.equal(error.status, status);
+        assert.deepEqual(error.body, body);
+        return true;
+      });
+    });
+  }
+
+  it("says that nothing listens", async () => {
+    await assert.rejects(
+      invoke("http://127.0.0.1:9", REQUEST, { modelName: "iris" }),
+      /Nothing listens at http:\/\/127\.0\.0\.1:9/,
+    );
+  });
+
+  it("ends after `timeout`", async () => {
+    server.removeAllListeners("request");
+    await assert.rejects(ask({ timeout: 0.2 }), /did not answer within 0\.2 s/);
+  });
+
+  it("is not made with a wrong request, URL or options, and says all that is wrong", async () => {
+    const wrong = { inputs: [{ name: "x", shape: [2], datatype: "FP32" as const, data: [1] }] };
+    await assert.rejects(invoke(url, wrong, { data: "x", timeout: 0 }), (error: Error) => {
+      for (const part of [
+        /modelName: it is missing/,
+        /Only one of a request, `data` and `files`/,
+        /timeout: 0/,
+        /inputs\[0\]\.data/,
+      ]) {
+        assert.match(error.message, part);
+      }
+      return true;
+    });
+    await assert.rejects(
+      invoke("127.0.0.1:8080", REQUEST),
+      /"127\.0\.0\.1:8080" is not an http:\/\/ or https:\/\/ URL/,
+    );
+    assert.equal(seen.length, 0);
+  });
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { lastWords } from "../../src/local/log";
+
+const FAILED = `INFO:     Started server process [1]
+2026-01-01 00:00:00,000 [mlserver] ERROR - Some of the models failed to load during startup!
+Traceback (most recent call last):
+  File "server.py", line 125, in start
+    await asyncio.gather(
+ModuleNotFoundError: No module named 'a'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "sklearn.py", line 37, in load
+ValueError: the model
+is wrong
+2026-01-01 00:00:00,100 [mlserver.grpc] INFO - Waiting for gRPC server shutdown
+INFO:     Shutting down
+ERROR:    Traceback (most recent call last):
+asyncio.exceptions.CancelledError
+`;
+
+describe("the end of a server's log", () => {
+  it("tells the exception with which the model did not load, without the shutdown that followed", () => {
+    const { cause, lines } = lastWords(FAILED);
+    assert.equal(cause, "ValueError: the model is wrong");
+    assert.equal(lines.at(-1), "is wrong");
+    assert.ok(lines.includes("ModuleNotFoundError: No module named 'a'"));
+  });
+
+  it("is its last lines when no model failed to load", () => {
+    const log = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
+    const { cause, lines } = lastWords(log);
+    assert.equal(cause, undefined);
+    assert.deepEqual([lines.length, lines.at(-1)], [15, "line 39"]);
+  });
+
+  it("is nothing when there is no log", () => {
+    assert.deepEqual(lastWords(""), { lines: [] });
+  });
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { parseModelPath } from "../../src/source/modelPath";
+
+describe("a model's path", () => {
+  const PATHS: [string, ReturnType<typeof parseModelPath>][] = [
+    ["model.pkl", { scheme: "file", path: "model.pkl" }],
+    ["./a b/model.pkl", { scheme: "file", path: "./a b/model.pkl" }],
+    ["/srv/model", { scheme: "file", path: "/srv/model" }],
+    ["file:///srv/a%20b/model.pkl", { scheme: "file", path: "/srv/a b/model.pkl" }],
+    ["s3://models/iris", { scheme: "remote", protocol: "s3" }],
+    ["https://example.org/model.pkl", { scheme: "remote", protocol: "https" }],
+    ["hf://org/model", { scheme: "remote", protocol: "hf" }],
+  ];
+  for (const [path, expected] of PATHS) {
+    it(`${path} is ${expected.scheme === "file" ? "on this machine" : "to be fetched"}`, () => {
+      assert.deepEqual(parseModelPath(path), expected);
+    });
+  }
+});
