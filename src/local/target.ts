@@ -23,7 +23,7 @@ export function serveLocally(
   const server = new LocalServer(
     name,
     {
-      component: parent.urn,
+      component: urnOf(parent),
       kind,
       path,
       modelName,
@@ -52,4 +52,9 @@ export function serveLocally(
     settingsDigest: server.settingsDigest,
     state: server.state,
   };
+}
+
+/** The URN as a plain promise: as an output it would make the server wait for its siblings, of which calls wait for it. */
+function urnOf(resource: pulumi.Resource): Promise<string> {
+  return new Promise((resolve) => resource.urn.apply(resolve));
 }
