@@ -45,7 +45,7 @@ export async function launch({ server, folder, environment, plan, file, ports, e
     const child = spawn(join(environment, "env", "bin", "mlserver"), ["start", settings], {
       cwd: folder,
       detached: true,
-      env: { ...process.env, ...envs, [MARK]: server },
+      env: { ...inherited(process.env), ...envs, [MARK]: server },
       stdio: ["ignore", log.fd, log.fd],
     });
     child.unref();
@@ -54,6 +54,14 @@ export async function launch({ server, folder, environment, plan, file, ports, e
   } finally {
     await log.close();
   }
+}
+
+/**
+ * The environment that a server takes over from Pulumi's: without Pulumi's own variables, which hold the stack's passphrase,
+ * and without MLServer's, which would add settings that no preview showed.
+ */
+export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PULUMI|MLSERVER)_/i.test(name)));
 }
 
 export function logFile(folder: string): string {

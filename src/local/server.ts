@@ -86,15 +86,17 @@ function runs(started: ServerProcess | undefined): boolean {
  * Replaces the server on the same ports. The new one is first rehearsed on others, so that a model that fails to load
  * fails the update while the old one goes on serving.
  */
-async function replace(_id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
+async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
   const restarts = RESTARTS.some((name) => differs(olds[name], news[name])) || olds.state === "stopped";
   if (!restarts) return { outs: { ...olds, ...news } };
   const key = await recordKey(news.component);
+  if (key !== id) await removeRecord(id); // the program's folder or the resource's name changed since its creation
   if (olds.machine !== news.machine) {
     if (olds.process)
       warn(
         `Model ${news.modelName} is moved to this machine, ${news.machine}. ${mayStillRun(olds.machine, olds.process)}`,
       );
+    await discardLast(key, news.drainSeconds);
     return { outs: await start(key, news) };
   }
   if (runs(olds.process) && !news.stopped) {
@@ -107,15 +109,16 @@ async function replace(_id: string, olds: ServerOutputs, news: CheckedInputs): P
 }
 
 /** Stops the server and removes what it left, or says where it may still run. */
-async function forget(id: string, { machine, process, modelName, drainSeconds }: ServerOutputs): Promise<void> {
-  if (!process) return;
-  if (machine !== machineId()) {
-    warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
-    return;
+async function forget(
+  id: string,
+  { component, machine, process, modelName, drainSeconds }: ServerOutputs,
+): Promise<void> {
+  if (process && machine === machineId()) await discard(process.server, drainSeconds);
+  if (process && machine !== machineId()) warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
+  for (const key of [id, await recordKey(component)]) {
+    await discardLast(key, drainSeconds);
+    await discardLast(rehearsalOf(key), drainSeconds);
   }
-  await discard(process.server, drainSeconds);
-  await discardRehearsal(id, drainSeconds);
-  if ((await readRecord(id))?.server === process.server) await removeRecord(id);
 }
 
 function mayStillRun(machine: string, { pid }: ServerProcess): string {
@@ -124,21 +127,21 @@ function mayStillRun(machine: string, { pid }: ServerProcess): string {
 
 async function rehearse(key: string, inputs: CheckedInputs): Promise<void> {
   const rehearsal = rehearsalOf(key);
-  await discardRehearsal(key, inputs.drainSeconds);
-  const { process } = await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) });
-  if (process) await discardRehearsal(key, inputs.drainSeconds);
+  await discardLast(rehearsal, inputs.drainSeconds); // its log when it failed, its process when it was cut off
+  await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) });
+  await discardLast(rehearsal, inputs.drainSeconds);
 }
 
 function rehearsalOf(key: string): string {
   return `${key}-rehearsal`;
 }
 
-/** Ends the rehearsal, or what an earlier one left: its log when it failed, its process when it was cut off. */
-async function discardRehearsal(key: string, drainSeconds: number): Promise<void> {
-  const record = await readRecord(rehearsalOf(key));
+/** Ends the last server that this machine started under a key, and forgets it. */
+async function discardLast(key: string, drainSeconds: number): Promise<void> {
+  const record = await readRecord(key);
   if (!record) return;
   await discard(record.server, drainSeconds);
-  await removeRecord(rehearsalOf(key));
+  await removeRecord(key);
 }
 
 /** Starts a server and waits for its model. One that fails leaves no process, only its folder with the log. */
