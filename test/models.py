@@ -27,15 +27,19 @@ def iris(reverse=False):
     return model, features
 
 
-def digits():
+def digits(reverse=False):
     features, numbers = load_digits(return_X_y=True)
-    return RandomForestClassifier(n_estimators=10, random_state=0).fit(features, numbers), features
+    model = RandomForestClassifier(n_estimators=10, random_state=0).fit(features, numbers)
+    if reverse:
+        model.classes_ = 9 - model.classes_
+    return model, features
 
 
 MODELS = {
     "iris": iris,
     "iris-reversed": lambda: iris(reverse=True),
     "digits": digits,
+    "digits-reversed": lambda: digits(reverse=True),
     "slow": lambda: (Calls(time.sleep, 60), None),
     "broken": lambda: (Calls(int, "not a number"), None),
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type InferenceRequest, invoke } from "../src";
 import { run } from "../src/local/command";
 import { pythonEnvironment, pythonOf } from "../src/local/environment";
 import { PYTHONS, servingPlan } from "../src/serving/plan";
@@ -21,4 +22,15 @@ export async function train(name: string, file: string): Promise<Expected> {
   const { code, stdout, stderr } = await run(await testPython(), [join(__dirname, "models.py"), name, file]);
   if (code !== 0) throw new Error(stderr);
   return stdout ? JSON.parse(stdout) : { rows: [], predictions: [] };
+}
+
+/** An inference request with rows of numbers. */
+export function request(rows: number[][]): InferenceRequest {
+  const columns = rows[0]?.length ?? 0;
+  return { inputs: [{ name: "input-0", shape: [rows.length, columns], datatype: "FP64", data: rows }] };
+}
+
+/** What a served model predicts. */
+export async function predictions(url: string, { rows }: Expected, modelName = "iris"): Promise<unknown[]> {
+  return (await invoke(url, request(rows), { modelName })).outputs[0]?.data ?? [];
 }

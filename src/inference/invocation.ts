@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Problem } from "../check";
+import { watchLog } from "../local/logWatch";
 import { differs, isUnknown, method } from "../provider";
 import { checkRequest } from "./checkRequest";
+import { InferenceError } from "./error";
 import { type InvokeOptions, invoke } from "./invoke";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
@@ -19,6 +21,8 @@ export interface InvocationInputs {
   modelUrl: string;
   modelDigest: string;
   settingsDigest: string;
+  /** Id of the model's server when that is a process on this machine; its log tells why a request failed. */
+  localServer?: string;
 }
 
 /** A call that was made. */
@@ -34,7 +38,12 @@ export const create = method(callFirst);
 export const update = method(callAgain);
 
 async function checkCall(_olds: unknown, inputs: InvocationInputs) {
-  return { inputs, failures: problemsOf(inputs.call).map(({ argument, reason }) => ({ property: argument, reason })) };
+  // Without a property, since the arguments are parts of `call`, and the engine would show the value of a property as nil.
+  const failures = problemsOf(inputs.call).map(({ argument, reason }) => ({
+    property: "",
+    reason: `${argument}: ${reason}`,
+  }));
+  return { inputs, failures };
 }
 
 function problemsOf({ json, data, files }: CallInputs): Problem[] {
@@ -60,5 +69,11 @@ async function callAgain(_id: string, _olds: unknown, news: InvocationInputs): P
 
 async function call(inputs: InvocationInputs): Promise<InvocationOutputs> {
   const { json, url, ...options } = inputs.call;
-  return { ...inputs, response: await invoke(url ?? inputs.modelUrl, json, options) };
+  const exception = await watchLog(url === undefined ? inputs.localServer : undefined);
+  try {
+    return { ...inputs, response: await invoke(url ?? inputs.modelUrl, json, options) };
+  } catch (error) {
+    const cause = error instanceof InferenceError && error.status === 500 ? await exception() : undefined;
+    throw cause ? new InferenceError(`The model failed on the request: ${cause}`) : error;
+  }
 }

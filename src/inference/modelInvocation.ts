@@ -18,6 +18,7 @@ export interface InvocableModel {
   modelName: pulumi.Output<string>;
   modelDigest: pulumi.Output<string>;
   settingsDigest: pulumi.Output<string>;
+  localServer?: pulumi.Output<string>;
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -61,12 +62,13 @@ export function invokeModel(
     );
   }
   if (name === undefined) unnamed.add(parent);
-  const { modelName, modelDigest, settingsDigest, requestTimeoutSeconds } = model;
+  const { modelName, modelDigest, settingsDigest, localServer, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
     modelUrl: model.url,
     modelDigest,
     settingsDigest,
+    localServer,
   };
   return new Invocation(name ?? `${resourceName}-invoke`, inputs, pulumi.mergeOptions({ parent }, opts)).response;
 }

@@ -27,6 +27,17 @@ export function lastWords(log: string): LastWords {
   return { cause: traceback.slice(raised).join(" "), lines: traceback.slice(-SHOWN) };
 }
 
+/** The last exception in a part of a server's log, without the way to it. */
+export function lastException(log: string): string | undefined {
+  const lines = log.split("\n").map((line) => line.trimEnd());
+  const start = lines.findLastIndex((line) => line.startsWith("Traceback (most recent call last)"));
+  const raised = start < 0 ? -1 : lines.findIndex((line, index) => index > start && isException(line));
+  if (raised < 0) return undefined;
+  const rest = lines.slice(raised).filter((line) => line !== "");
+  const next = rest.findIndex(isLogged);
+  return (next < 0 ? rest : rest.slice(0, next)).join(" ");
+}
+
 /** Whether a line names an exception, as a traceback's last part does: `ValueError: …`. */
 function isException(line: string): boolean {
   return /^[A-Za-z_][\w.]*(:|$)/.test(line);

@@ -10,6 +10,8 @@ export interface Endpoints {
   modelDigest: pulumi.Output<string>;
   settingsDigest: pulumi.Output<string>;
   state: pulumi.Output<string>;
+  /** Id of the local server, by which its log is found. */
+  localServer?: pulumi.Output<string>;
 }
 
 /** Serves the model as a process on this machine. */
@@ -51,6 +53,7 @@ export function serveLocally(
     modelDigest: server.modelDigest,
     settingsDigest: server.settingsDigest,
     state: server.state,
+    localServer: server.id,
   };
 }
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { invoke } from "../../src";
 import { isFree } from "../../src/local/ports";
 import { processesOf } from "../../src/local/process";
-import { type Expected, train } from "../models";
+import { type Expected, predictions, train } from "../models";
 import { until } from "../until";
 import { Stack } from "./stack";
 
@@ -25,12 +24,6 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
   });
   after(() => stack.remove());
 
-  async function predictions(): Promise<unknown[]> {
-    const { rows } = expected;
-    const input = { name: "input-0", shape: [rows.length, 4], datatype: "FP64" as const, data: rows };
-    return (await invoke(url, { inputs: [input] }, { modelName: "iris" })).outputs[0]!.data;
-  }
-
   it("is previewed with its digest, requirements and ports, and with no URL yet", async () => {
     const preview = await stack.ok("preview", "--diff");
     for (const line of [
@@ -47,7 +40,7 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
   it("is served, and predicts what it predicts in Python", async () => {
     await stack.up();
     ({ url } = await stack.outputs());
-    assert.deepEqual(await predictions(), expected.predictions);
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
   });
 
   it("gives no diff when nothing changed", async () => {
@@ -67,7 +60,7 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     const text = await stack.up("--diff");
     assert.match(text, new RegExp(`restart\\s*: "process ${pid} ended"`));
     assert.equal((await stack.outputs()).url, url);
-    assert.deepEqual(await predictions(), expected.predictions);
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
   });
 
@@ -78,14 +71,14 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     assert.doesNotMatch(preview, /[~+-] (ports|requirements|settingsDigest)/);
     await stack.up();
     assert.equal((await stack.outputs()).url, url);
-    assert.deepEqual(await predictions(), expected.predictions);
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
   });
 
   it("goes on serving when an update's model fails to load, and the update says why", async () => {
     await train("broken", join(stack.folder, "model.pkl"));
     const text = await stack.fails("up", "--yes", "--skip-preview");
     assert.match(text, /The server ended before its model was ready: ValueError: invalid literal for int/);
-    assert.deepEqual(await predictions(), expected.predictions);
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     await stack.up("--expect-no-changes");
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -78,6 +78,21 @@ export class Stack {
     const { code, text } = await this.run(...args);
     if (code === 0) throw new Error(`pulumi ${args.join(" ")} succeeded, but should have failed:\n${text}`);
     return text;
+  }
+
+  /** The processes that commands of this stack started and that still run, model servers aside. */
+  processes(): number[] {
+    const marked = (pid: string) => {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+        return variables.includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`);
+      } catch {
+        return false; // ended while we looked, or another user's
+      }
+    };
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && marked(name))
+      .map(Number);
   }
 
   up(...args: string[]): Promise<string> {

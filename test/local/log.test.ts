@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lastWords } from "../../src/local/log";
+import { lastException, lastWords } from "../../src/local/log";
 
 const FAILED = `INFO:     Started server process [1]
 2026-01-01 00:00:00,000 [mlserver] ERROR - Some of the models failed to load during startup!
@@ -19,6 +19,25 @@ INFO:     Shutting down
 ERROR:    Traceback (most recent call last):
 asyncio.exceptions.CancelledError
 `;
+
+const REFUSED = `INFO:     Application startup complete.
+ERROR:    Exception in ASGI application
+Traceback (most recent call last):
+  File "sklearn.py", line 44, in predict
+ValueError: X has 3 features,
+but 4 are expected
+INFO:     Shutting down
+`;
+
+describe("the last exception in a log", () => {
+  it("is that of the last traceback, on one line", () => {
+    assert.equal(lastException(`${FAILED}${REFUSED}`), "ValueError: X has 3 features, but 4 are expected");
+  });
+
+  it("is nothing when there is none", () => {
+    assert.equal(lastException("INFO:     Shutting down\n"), undefined);
+  });
+});
 
 describe("the end of a server's log", () => {
   it("tells the exception with which the model did not load, without the shutdown that followed", () => {

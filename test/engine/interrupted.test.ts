@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../../src/local/cache";
+import { processesOf } from "../../src/local/process";
+import type { ServerRecord } from "../../src/local/record";
+import { predictions, train } from "../models";
+import { until } from "../until";
+import { Stack } from "./stack";
+
+const PROGRAM = `
+const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true });
+exports.url = model.url;`;
+
+describe("an up that was killed while the model loaded", function () {
+  this.timeout(300_000);
+  let stack: Stack;
+  let left: ServerRecord;
+  const known = new Set(records());
+
+  before(async () => {
+    stack = await new Stack(PROGRAM).init();
+  });
+  after(() => stack.remove());
+
+  it("leaves a server that nobody manages", async () => {
+    await train("slow", join(stack.folder, "model.pkl"));
+    const up = stack.start("up", "--yes", "--skip-preview");
+    await until(() => records().some((file) => !known.has(file) && readRecord(file).pid !== undefined));
+    left = readRecord(records().find((file) => !known.has(file)) as string);
+    assert.equal(left.state, "starting");
+    for (const pid of stack.processes()) process.kill(pid, "SIGKILL");
+    await until(() => up.signalCode !== null || up.exitCode !== null);
+    assert.ok(processesOf(left.server).length > 0);
+  });
+
+  it("is put right by the next one, which ends that server", async () => {
+    const expected = await train("iris", join(stack.folder, "model.pkl"));
+    await stack.ok("cancel", "--yes");
+    await stack.up();
+    assert.deepEqual(processesOf(left.server), []);
+    assert.deepEqual(await predictions((await stack.outputs()).url, expected), expected.predictions);
+    await stack.up("--expect-no-changes");
+  });
+});
+
+function records(): string[] {
+  const folder = join(cacheFolder(), "servers");
+  return readdirSync(folder).filter((name) => name.endsWith(".json"));
+}
+
+function readRecord(file: string): ServerRecord {
+  return JSON.parse(readFileSync(join(cacheFolder(), "servers", file), "utf8"));
+}
