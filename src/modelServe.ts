@@ -5,6 +5,7 @@ import { definition } from "./definition";
 import { type InvocableModel, type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { InferenceResponse } from "./inference/protocol";
 import { serveLocally } from "./local/target";
+import { refusal } from "./refusal";
 
 /** The state of a served model: facts that stay the same while nothing is updated. */
 export interface ModelServeStatus {
@@ -115,7 +116,7 @@ const invocable = new WeakMap<ModelServe, Invocable>();
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs): pulumi.Inputs {
   const problems = check(name, args ?? {});
-  if (problems.length > 0) throw new pulumi.ResourceError(report(name, problems), undefined, true);
+  if (problems.length > 0) throw refusal(report(name, problems));
   return { ...args };
 }
 
@@ -129,7 +130,7 @@ function publicName(name: string, modelName: pulumi.Input<string> | undefined): 
   const output = pulumi.output(modelName ?? name);
   const refuseSecret = pulumi.isSecret(output).then((secret) => {
     if (secret)
-      throw new pulumi.RunError(
+      throw refusal(
         report(name, [
           {
             argument: "modelName",
@@ -140,7 +141,7 @@ function publicName(name: string, modelName: pulumi.Input<string> | undefined): 
   });
   return pulumi.all([output, refuseSecret]).apply(([value]) => {
     const problems = checkValue("modelName", value);
-    if (problems.length > 0) throw new pulumi.RunError(report(name, problems));
+    if (problems.length > 0) throw refusal(report(name, problems));
     return value;
   });
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Lifted } from "../lifted";
+import { refusal } from "../refusal";
 import type { CallInputs, InvocationInputs } from "./invocation";
 import type { InferenceResponse } from "./protocol";
 
@@ -55,10 +56,9 @@ export function invokeModel(
 ): pulumi.Output<InferenceResponse> {
   const { name, ...call } = args;
   if (name === undefined && unnamed.has(parent)) {
-    throw new pulumi.ResourceError(
+    throw refusal(
       `ModelServe "${resourceName}" is invoked twice without a name. Give the second call one: invoke({ name: "…", … }).`,
       parent,
-      true,
     );
   }
   if (name === undefined) unnamed.add(parent);

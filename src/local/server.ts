@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { differs, method, warn } from "../provider";
 import { flavours, servingPlan } from "../serving/plan";
 import { readArtifact } from "../source/artifact";
+import { exists } from "./cache";
 import { pythonEnvironment } from "./environment";
 import { bootId, machineId } from "./machine";
 import { launch, logFile, untilReady } from "./mlserver";
@@ -174,6 +175,7 @@ async function start(key: string, inputs: CheckedInputs): Promise<ServerOutputs>
     return { ...inputs, state: "running", process: { ...record, pid, log: logFile(folder) } };
   } catch (error) {
     await stopProcesses(server, inputs.drainSeconds);
+    if (!(await exists(logFile(folder)))) await discardLast(key, inputs.drainSeconds); // nothing was started
     throw error;
   }
 }

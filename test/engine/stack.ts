@@ -106,7 +106,7 @@ export class Stack {
   /** The properties of the local server, from the state. */
   async server(): Promise<any> {
     const { deployment } = JSON.parse(await this.ok("stack", "export"));
-    return deployment.resources.find(({ type }: any) => type.endsWith("LocalServer"))?.outputs;
+    return deployment.resources?.find(({ type }: any) => type.endsWith("LocalServer"))?.outputs;
   }
 
   /** Takes everything down, whatever the test left. */
