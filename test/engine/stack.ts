@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,16 +24,20 @@ export class Stack {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
   };
 
-  /** @param program the body of a program, with `ModelServe`, `invoke` and `pulumi` in scope. */
-  constructor(program: string) {
+  /** @param source the body of a program, with `ModelServe`, `invoke` and `pulumi` in scope, or the name of an example. */
+  constructor(source: string | { example: string }) {
     mkdirSync(join(this.folder, "state"));
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    if (typeof source !== "string") {
+      cpSync(join(ROOT, "examples", source.example), this.folder, { recursive: true });
+      return;
+    }
     writeFileSync(
       join(this.folder, "Pulumi.yaml"),
       "name: test\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
     );
     writeFileSync(join(this.folder, "package.json"), '{ "name": "test", "main": "index.js" }');
-    this.write(program);
+    this.write(source);
   }
 
   write(program: string): void {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { testPython } from "../models";
+import { Stack } from "./stack";
+
+describe("the examples, as a user runs them", function () {
+  this.timeout(900_000);
+  let stack: Stack;
+  afterEach(() => stack.remove());
+
+  it("digits: a model saved by joblib reads a picture in the program", async () => {
+    stack = await new Stack({ example: "digits" }).init();
+    await stack.up();
+    assert.equal((await stack.outputs()).digit, 0);
+    await stack.up("--expect-no-changes");
+  });
+
+  it("diabetes: a model saved by MLflow predicts what it predicts in Python", async () => {
+    stack = await new Stack({ example: "diabetes" }).init();
+    assert.match(await stack.ok("preview", "--diff"), /"mlflow==2\.19\.0"/);
+    await stack.up();
+    const { progression } = await stack.outputs();
+    const python = execFileSync(
+      await testPython(),
+      [
+        "-c",
+        `import pickle, pandas
+row = dict(age=0.038, sex=0.051, bmi=0.062, bp=0.022, s1=-0.044, s2=-0.035, s3=-0.043, s4=-0.003, s5=0.02, s6=-0.018)
+print(pickle.load(open("model/model.pkl", "rb")).predict(pandas.DataFrame([row]))[0])`,
+      ],
+      { cwd: stack.folder, encoding: "utf8" },
+    );
+    assert.equal(progression, Number(python));
+    await stack.up("--expect-no-changes");
+  });
+});
