@@ -20,9 +20,10 @@ function load() {
   try {
     return require("modelserve/local/server");
   } catch (error) {
-    throw new Error(
-      `The package "modelserve" cannot be loaded from ${process.cwd()}, but this resource needs it, also to be deleted: run "npm install modelserve" there, and remove the package after the resource. (${error})`,
-    );
+    const [reason] = String(error).split("\n");
+    const message = `The package "modelserve" cannot be loaded from ${process.cwd()}, but this resource needs it, also to be deleted: run "npm install modelserve" there, and remove the package after the resource. (${reason})`;
+    // The SDK prints an error's text and stack before the message.
+    throw Object.assign(new Error(message), { stack: "its error is below.", toString: () => "The package is missing" });
   }
 }
 

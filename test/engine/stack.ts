@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const ROOT = join(__dirname, "..", "..");
+export const ROOT = join(__dirname, "..", "..");
+
+const SCOPE = 'const pulumi = require("@pulumi/pulumi");\nconst { ModelServe, invoke } = require("modelserve");\n';
 
 /** What a command printed, both streams in one, and its exit code. */
 export interface Outcome {
@@ -40,8 +42,7 @@ export class Stack {
     this.write(source);
   }
 
-  write(program: string): void {
-    const scope = 'const pulumi = require("@pulumi/pulumi");\nconst { ModelServe, invoke } = require("modelserve");\n';
+  write(program: string, scope = SCOPE): void {
     writeFileSync(join(this.folder, "index.js"), scope + program);
   }
 
