@@ -65,7 +65,9 @@ function integer(from: number, to: number): (element: Element) => boolean {
   return (element) => Number.isInteger(element) && (element as number) >= from && (element as number) <= to;
 }
 
-const float = (element: Element) => element === null || typeof element === "number";
+/** JSON has no infinity; NaN is sent as `null`. */
+const float = (element: Element) =>
+  element === null || (typeof element === "number" && Math.abs(element) !== Number.POSITIVE_INFINITY);
 
 const ELEMENTS: Record<Datatype, (element: Element) => boolean> = {
   BOOL: (element) => typeof element === "boolean" || element === 0 || element === 1,
@@ -96,6 +98,6 @@ function isShape(value: unknown): value is number[] {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
