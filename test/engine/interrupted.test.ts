@@ -29,7 +29,8 @@ describe("an up that was killed while the model loaded", function () {
     await until(() => records().some((file) => !known.has(file) && readRecord(file).pid !== undefined));
     left = readRecord(records().find((file) => !known.has(file)) as string);
     assert.equal(left.state, "starting");
-    for (const pid of stack.processes()) process.kill(pid, "SIGKILL");
+    const server = processesOf(left.server).map(({ pid }) => pid);
+    for (const pid of stack.processes()) if (!server.includes(pid)) process.kill(pid, "SIGKILL");
     await until(() => up.signalCode !== null || up.exitCode !== null);
     assert.ok(processesOf(left.server).length > 0);
   });

@@ -24,6 +24,7 @@ export class Stack {
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_STACK: "test",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+    TEST_STACK: this.folder, // marks what commands start
   };
 
   /** @param source the body of a program, with `ModelServe`, `invoke` and `pulumi` in scope, or the name of an example. */
@@ -85,12 +86,11 @@ export class Stack {
     return text;
   }
 
-  /** The processes that commands of this stack started and that still run, model servers aside. */
+  /** The processes that commands of this stack started and that still run, model servers among them. */
   processes(): number[] {
     const marked = (pid: string) => {
       try {
-        const variables = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
-        return variables.includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`);
+        return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`TEST_STACK=${this.folder}`);
       } catch {
         return false; // ended while we looked, or another user's
       }
@@ -117,7 +117,8 @@ export class Stack {
   /** Takes everything down, whatever the test left. */
   async remove(): Promise<void> {
     const { code, text } = await this.run("destroy", "--yes", "--skip-preview");
-    if (code !== 0 && !/no stack/.test(text)) throw new Error(text);
+    for (const pid of this.processes()) process.kill(pid, "SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(text);
   }
 }
