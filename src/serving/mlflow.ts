@@ -1,4 +1,4 @@
-import type { Flavour } from "./plan";
+import type { Flavour } from "./flavour";
 import { PICKLE } from "./sklearn";
 
 /** A model in MLflow's format (MLServer: `runtimes/mlflow`). */

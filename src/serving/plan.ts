@@ -1,23 +1,10 @@
+import type { Flavour } from "./flavour";
 import type { Kind } from "./kind";
 import { mlflow } from "./mlflow";
 import { sklearn } from "./sklearn";
 
 /** The release of MLServer that is installed, or whose image is used. */
 export const MLSERVER_VERSION = "1.7.1";
-
-/** What one kind of function brings to a plan. A new kind is one such module and one entry in the registry below. */
-export interface Flavour {
-  /** MLServer's Python class for this kind. */
-  implementation: string;
-  /** The package of MLServer's runtime, released together with MLServer. */
-  runtimePackage: string;
-  /** Versions that MLServer's release was tested with: those of its image. */
-  tested: Record<string, string>;
-  /** What the model's path must look like, as problem messages say it. */
-  expectedPath: string;
-  /** A path that can only be another kind's, and what to do about it. */
-  mistakenPath(path: string): string | undefined;
-}
 
 export const flavours: Record<Kind, Flavour> = { sklearnserve: sklearn, mlflowserve: mlflow };
 

@@ -1,4 +1,4 @@
-import type { Flavour } from "./plan";
+import type { Flavour } from "./flavour";
 
 /** The files that MLServer's scikit-learn runtime looks for in a folder, in its order. */
 export const WELL_KNOWN_FILES = ["model.joblib", "model.pickle", "model.pkl"];
