@@ -25,9 +25,13 @@ class ForPeople extends Error {
   }
 }
 
-/** Says something at warning level. The engine shows what a provider prints on its error stream. */
+/** Says something to the user. The engine shows what a provider prints on its error stream. */
+export function say(message: string): void {
+  console.error(message);
+}
+
 export function warn(message: string): void {
-  console.error(`warning: ${message}`);
+  say(`warning: ${message}`);
 }
 
 /** What Pulumi's SDK sends to a provider in place of a value that is known only later (`unknownValue` in its `rpc.ts`). */

@@ -15,6 +15,8 @@ export interface EnvironmentSpec {
   modules: string[];
   /** Index to install from, in place of uv's default. */
   packageIndex?: string;
+  /** Is told when an environment must be built, which takes from ten seconds to minutes. */
+  announce?: (message: string) => void;
   /** Versions to fall back on where the requirements cannot be installed, and the place for a word about it. */
   skew?: { tested: Record<string, string>; warn: (message: string) => void };
 }
@@ -42,9 +44,10 @@ export async function pythonEnvironment(spec: EnvironmentSpec): Promise<string> 
 /** The requirements that no Python could satisfy. */
 class Uninstallable extends Error {}
 
-function build({ requirements, pythons, packageIndex }: EnvironmentSpec): Promise<string> {
+function build({ requirements, pythons, packageIndex, announce }: EnvironmentSpec): Promise<string> {
   const key = digest({ requirements, pythons, packageIndex }).slice(0, 16);
   return cached(join("environments", key), async (folder) => {
+    announce?.(`Building a Python environment with ${requirements.join(", ")}; it is kept for the next time.`);
     const list = join(folder, "requirements.txt");
     await writeFile(list, `${requirements.join("\n")}\n`);
     const tried: string[] = [];

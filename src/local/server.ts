@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { differs, method, warn } from "../provider";
+import { differs, method, say, warn } from "../provider";
 import { flavours, servingPlan } from "../serving/plan";
 import { readArtifact } from "../source/artifact";
 import { exists } from "./cache";
@@ -158,6 +158,7 @@ async function start(key: string, inputs: CheckedInputs): Promise<ServerOutputs>
   const environment = await pythonEnvironment({
     ...plan,
     packageIndex: inputs.packageIndex,
+    announce: say,
     skew: inputs.allowVersionSkew ? { tested: flavours[inputs.kind].tested, warn } : undefined,
   });
   const server = `${key}-${randomBytes(4).toString("hex")}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../../src/local/cache";
 import { type Expected, predictions, train } from "../models";
 import { Stack } from "./stack";
@@ -80,6 +80,20 @@ describe("bad input, as the CLI shows it", function () {
     assert.match(text, /The model imports "herbarium", which its Python environment lacks\. .*`requirements`/);
   });
 
+  it("ends a server whose model is not ready in time, and keeps its log", async () => {
+    await train("slow", join(stack.folder, "slow.pkl"));
+    const text = await complaint(`path: "slow.pkl", timeoutSeconds: 4, drainSeconds: 1`, [
+      "up",
+      "--yes",
+      "--skip-preview",
+    ]);
+    assert.match(text, /The model was not ready within 4 s \(`timeoutSeconds`\)/);
+    const [, log = ""] = /The last lines of its log, (.*):/.exec(text) ?? [];
+    assert.ok(existsSync(log));
+    assert.deepEqual(stack.processes(), []);
+    removeServer(dirname(log));
+  });
+
   it("names a port that is in use", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
@@ -138,6 +152,12 @@ exec python3 "$@"
     assert.match(text, /No disk space is left for the Python environment.*MODELSERVE_CACHE/);
   });
 });
+
+/** Removes what a failed start leaves for the user to read: the server's folder with its log, and its record. */
+function removeServer(folder: string): void {
+  rmSync(folder, { recursive: true });
+  rmSync(`${folder.replace(/-[0-9a-f]{8}$/, "")}.json`);
+}
 
 function records(): string[] {
   return readdirSync(join(cacheFolder(), "servers")).filter((name) => name.endsWith(".json"));

@@ -84,10 +84,13 @@ echo "error: No solution found" >&2; exit 1`);
     );
   });
 
-  it("is made once for the same requirements", async () => {
+  it("is made once for the same requirements, which is announced", async () => {
     await standIn("exit 0");
-    const [first, second] = [await pythonEnvironment(SPEC), await pythonEnvironment({ ...SPEC })];
+    const said: string[] = [];
+    const spec = { ...SPEC, announce: (message: string) => void said.push(message) };
+    const [first, second] = [await pythonEnvironment(spec), await pythonEnvironment(spec)];
     assert.equal(first, second);
+    assert.deepEqual(said, ["Building a Python environment with scikit-learn==0.1; it is kept for the next time."]);
     assert.equal((await readdir(join(folder, "cache", "environments"))).length, 1);
   });
 
