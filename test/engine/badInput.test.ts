@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../../src/local/cache";
 import { type Expected, predictions, train } from "../models";
+import { recordFiles } from "./records";
 import { Stack } from "./stack";
 
 /** A program with one model; `args` are the source text of what differs from a good one. */
@@ -18,7 +18,7 @@ describe("bad input, as the CLI shows it", function () {
   let stack: Stack;
   let good: Buffer;
   let expected: Expected;
-  const recordsBefore = records();
+  const recordsBefore = recordFiles();
 
   before(async () => {
     stack = await new Stack("").init();
@@ -35,7 +35,7 @@ describe("bad input, as the CLI shows it", function () {
   afterEach(async () => {
     for (const name of ["MODELSERVE_UV", "MODELSERVE_CACHE"]) delete stack.env[name];
     assert.equal(await stack.server(), undefined, "a server is left in the state");
-    assert.deepEqual(records(), recordsBefore);
+    assert.deepEqual(recordFiles(), recordsBefore);
   });
   after(() => stack.remove());
 
@@ -157,8 +157,4 @@ exec python3 "$@"
 function removeServer(folder: string): void {
   rmSync(folder, { recursive: true });
   rmSync(`${folder.replace(/-[0-9a-f]{8}$/, "")}.json`);
-}
-
-function records(): string[] {
-  return readdirSync(join(cacheFolder(), "servers")).filter((name) => name.endsWith(".json"));
 }

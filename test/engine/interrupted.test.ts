@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../../src/local/cache";
 import { processesOf } from "../../src/local/process";
 import type { ServerRecord } from "../../src/local/record";
 import { predictions, train } from "../models";
 import { until } from "../until";
+import { recordFiles } from "./records";
 import { Stack } from "./stack";
 
 const PROGRAM = `
@@ -16,7 +16,7 @@ describe("an up that was killed while the model loaded", function () {
   this.timeout(300_000);
   let stack: Stack;
   let left: ServerRecord;
-  const known = new Set(records());
+  const known = new Set(recordFiles());
 
   before(async () => {
     stack = await new Stack(PROGRAM).init();
@@ -26,8 +26,8 @@ describe("an up that was killed while the model loaded", function () {
   it("leaves a server that nobody manages", async () => {
     await train("slow", join(stack.folder, "model.pkl"));
     const up = stack.start("up", "--yes", "--skip-preview");
-    await until(() => records().some((file) => !known.has(file) && readRecord(file).pid !== undefined));
-    left = readRecord(records().find((file) => !known.has(file)) as string);
+    await until(() => recordFiles().some((file) => !known.has(file) && readRecord(file).pid !== undefined));
+    left = readRecord(recordFiles().find((file) => !known.has(file)) as string);
     assert.equal(left.state, "starting");
     const server = processesOf(left.server).map(({ pid }) => pid);
     for (const pid of stack.processes()) if (!server.includes(pid)) process.kill(pid, "SIGKILL");
@@ -45,11 +45,6 @@ describe("an up that was killed while the model loaded", function () {
   });
 });
 
-function records(): string[] {
-  const folder = join(cacheFolder(), "servers");
-  return readdirSync(folder).filter((name) => name.endsWith(".json"));
-}
-
 function readRecord(file: string): ServerRecord {
-  return JSON.parse(readFileSync(join(cacheFolder(), "servers", file), "utf8"));
+  return JSON.parse(readFileSync(file, "utf8"));
 }
