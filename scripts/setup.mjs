@@ -39,7 +39,7 @@ async function installPackages() {
   });
 }
 
-async function buildLibrary() {
+export async function buildLibrary() {
   const built = join(root, "dist", ".tsbuildinfo");
   if (existsSync(built) && statSync(built).mtimeMs >= newest(join(root, "src"))) return;
   await runVisibly("Building the library", "npm", ["run", "--silent", "build"], { cwd: root });
