@@ -62,6 +62,7 @@ export function checkPath(kind: unknown, path: unknown): Problem[] {
   if (typeof path !== "string" || path === "" || !isKind(kind)) return [];
   const problem = (reason: string): Problem[] => [{ argument: "path", reason }];
   const parsed = parseModelPath(path);
+  if (parsed.scheme === "none") return problem(`"${path}": ${parsed.reason}`);
   if (parsed.scheme === "remote") {
     return problem(
       `"${path}" must be fetched (${parsed.protocol}://), but localExecution serves only what is on this machine. Download it and give the local path.`,

@@ -67,7 +67,7 @@ export class ModelServe extends pulumi.ComponentResource {
    */
   constructor(name: string, args: ModelServeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("modelserve:index:ModelServe", name, checked(name, args), opts);
-    const modelName = publicName(name, args.modelName);
+    const modelName = publicName(name, args);
     const endpoints = serveLocally(name, args, modelName, this);
     this.url = endpoints.url;
     this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;
@@ -115,8 +115,7 @@ const invocable = new WeakMap<ModelServe, Invocable>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs): pulumi.Inputs {
-  const problems = check(name, args ?? {});
-  if (problems.length > 0) throw refusal(report(name, problems));
+  refuseAny(name, check(name, args ?? {}));
   return { ...args };
 }
 
@@ -125,25 +124,31 @@ function report(name: string, problems: Problem[]): string {
   return `ModelServe "${name}" has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`;
 }
 
-/** The model's name once it is known and found good; a secret one would end up in URLs, so it is refused. */
-function publicName(name: string, modelName: pulumi.Input<string> | undefined): pulumi.Output<string> {
+/** The model's name once it is known and found good, and no argument is secret that ends up where all can read it. */
+function publicName(name: string, { modelName, modelVersion, serverSettings }: ModelServeArgs): pulumi.Output<string> {
   const output = pulumi.output(modelName ?? name);
-  const refuseSecret = pulumi.isSecret(output).then((secret) => {
-    if (secret)
-      throw refusal(
-        report(name, [
-          {
-            argument: "modelName",
-            reason: "It is a secret, but it is part of every URL. Use a name that may be seen.",
-          },
-        ]),
-      );
-  });
-  return pulumi.all([output, refuseSecret]).apply(([value]) => {
-    const problems = checkValue("modelName", value);
-    if (problems.length > 0) throw refusal(report(name, problems));
+  const refuseSecrets = Promise.all([
+    secretProblem("modelName", output, "it is part of every URL"),
+    secretProblem("modelVersion", modelVersion, "it is part of every answer"),
+    secretProblem(
+      "serverSettings",
+      serverSettings,
+      "a digest of them is in the preview. Hand the secret to the server by `envs`",
+    ),
+  ]).then((problems) => refuseAny(name, problems.flat()));
+  return pulumi.all([output, refuseSecrets]).apply(([value]) => {
+    refuseAny(name, checkValue("modelName", value));
     return value;
   });
+}
+
+async function secretProblem(argument: string, value: pulumi.Input<unknown>, why: string): Promise<Problem[]> {
+  if (!(await pulumi.isSecret(pulumi.output(value)))) return [];
+  return [{ argument, reason: `It is a secret, but ${why}. Use a value that may be seen.` }];
+}
+
+function refuseAny(name: string, problems: Problem[]): void {
+  if (problems.length > 0) throw refusal(report(name, problems));
 }
 
 function status(state: string, url: string, model: string): ModelServeStatus {

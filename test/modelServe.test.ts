@@ -112,6 +112,14 @@ describe("a ModelServe component", () => {
     assert.deepEqual(registered, []);
   });
 
+  it("refuses secret settings, of which a digest would be shown", async () => {
+    const serverSettings = { kafka_servers: pulumi.secret("user:password@kafka") };
+    await assert.rejects(
+      known(new ModelServe("c", { ...ARGS, serverSettings }).modelName),
+      /serverSettings: It is a secret, but a digest of them is in the preview/,
+    );
+  });
+
   it("refuses a secret model name, and one that turns out to be none", async () => {
     await assert.rejects(
       known(new ModelServe("a", { ...ARGS, modelName: pulumi.secret("iris") }).modelName),

@@ -19,7 +19,7 @@ export class InferenceError extends Error {
 export function noAnswer(url: string, error: AxiosError, timeoutSeconds: number): InferenceError {
   if (error.code === "ECONNREFUSED") {
     return new InferenceError(
-      `Nothing listens at ${url}: the server is stopped or has ended. \`pulumi up\` starts it again.`,
+      `Nothing listens at ${url}. Where that is a ModelServe, it is stopped (\`stopped\`), or has ended: \`pulumi up\` starts it again.`,
     );
   }
   if (["ECONNABORTED", "ETIMEDOUT", "ERR_CANCELED"].includes(error.code ?? "")) {
@@ -69,7 +69,9 @@ function explanation(data: unknown): string {
   if (typeof error === "string") return sentence(error);
   if (typeof detail === "string") return sentence(detail);
   if (Array.isArray(detail))
-    return detail.map(({ loc, msg }) => sentence(`${(loc ?? []).slice(1).join(".")}: ${msg}`)).join(" ");
+    return detail
+      .map(({ loc, msg }) => sentence([(loc ?? []).slice(1).join("."), msg].filter(Boolean).join(": ")))
+      .join(" ");
   return shorten(data);
 }
 

@@ -4,12 +4,16 @@ import { watchLog } from "../local/logWatch";
 import { differs, isUnknown, method } from "../provider";
 import { checkRequest } from "./checkRequest";
 import { InferenceError } from "./error";
-import { type InvokeOptions, invoke } from "./invoke";
+import { type InvokeOptions, invoke, type RequestFile } from "./invoke";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
-/** A call as it was declared. */
-export interface CallInputs extends Omit<InvokeOptions, "stream"> {
+/** A call as it was declared. Bodies are texts: Pulumi's state holds no bytes. */
+export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files"> {
   json?: InferenceRequest;
+  /** Raw body in place of a request, sent as it is. */
+  data?: string;
+  /** Files, sent as `multipart/form-data` in place of a request. */
+  files?: Record<string, RequestFile & { content: string }>;
   /** A URL other than the model's. */
   url?: string;
 }
@@ -23,6 +27,8 @@ export interface InvocationInputs {
   settingsDigest: string;
   /** Id of the model's server when that is a process on this machine; its log tells why a request failed. */
   localServer?: string;
+  /** Whether the model is out of service. */
+  stopped: boolean;
 }
 
 /** A call that was made. */
@@ -37,24 +43,42 @@ export const diff = method(compare);
 export const create = method(callFirst);
 export const update = method(callAgain);
 
-async function checkCall(_olds: unknown, inputs: InvocationInputs) {
+async function checkCall(olds: Partial<InvocationInputs>, inputs: InvocationInputs) {
+  const problems = [...problemsOf(inputs.call), ...(olds.call ? [] : stoppedProblem(inputs))];
   // Without a property, since the arguments are parts of `call`, and the engine would show the value of a property as nil.
-  const failures = problemsOf(inputs.call).map(({ argument, reason }) => ({
-    property: "",
-    reason: `${argument}: ${reason}`,
-  }));
+  const failures = problems.map(({ argument, reason }) => ({ property: "", reason: `${argument}: ${reason}` }));
   return { inputs, failures };
 }
 
 function problemsOf({ json, data, files }: CallInputs): Problem[] {
-  if (json === undefined || isUnknown(json)) return [];
-  if (data !== undefined || files !== undefined) {
+  if ([json, data, files].filter((body) => body !== undefined).length > 1)
     return [{ argument: "json", reason: "Only one of `json`, `data` and `files` can be sent." }];
-  }
-  return checkRequest(json).map((reason) => ({ argument: "json", reason }));
+  const bytes =
+    "It is not a text, and the stack's state holds no bytes. Encode them as the model expects, or send them by `invoke`.";
+  if (data !== undefined && typeof data !== "string") return [{ argument: "data", reason: bytes }];
+  const binary = Object.entries(isUnknown(files) ? {} : (files ?? {})).filter(
+    ([, { content }]) => typeof content !== "string",
+  );
+  if (binary.length > 0) return binary.map(([name]) => ({ argument: `files.${name}.content`, reason: bytes }));
+  return json === undefined || isUnknown(json)
+    ? []
+    : checkRequest(json).map((reason) => ({ argument: "json", reason }));
 }
 
+function stoppedProblem({ stopped, call }: InvocationInputs): Problem[] {
+  if (!stopped || call.url !== undefined) return [];
+  return [
+    {
+      argument: "stopped",
+      reason:
+        "The model is out of service, so it cannot be called. Take the call out of the program until the model is back, or give its `url`.",
+    },
+  ];
+}
+
+/** A call that was made is not made again while the model is stopped, whatever changes meanwhile. */
 async function compare(_id: string, olds: InvocationOutputs, news: InvocationInputs): Promise<{ changes: boolean }> {
+  if (news.stopped && news.call.url === undefined) return { changes: false };
   const reasons = ["call", "modelDigest", "settingsDigest"] as const;
   return { changes: reasons.some((name) => differs(olds[name], news[name])) };
 }

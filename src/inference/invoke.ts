@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
@@ -103,7 +103,7 @@ function endpoint(url: string, modelName: string | undefined): string {
 function checkOptions(
   url: string,
   request: unknown,
-  { modelName, data, files, timeout, proxies = {} }: InvokeOptions,
+  { modelName, data, files, timeout, proxies = {}, verify, cert }: InvokeOptions,
 ): string[] {
   const problems: string[] = [];
   const { pathname } = URL.canParse(url) ? new URL(url) : {};
@@ -113,9 +113,18 @@ function checkOptions(
     problems.push(`modelName: it is missing, and ${url} names no model. Give it, or use the model's \`inferUrl\`.`);
   if ([request, data, files].filter((body) => body !== undefined).length > 1)
     problems.push("Only one of a request, `data` and `files` can be sent.");
-  if (timeout !== undefined && !(timeout > 0)) problems.push(`timeout: ${timeout} is not a number of seconds above 0.`);
+  if (timeout !== undefined && !(timeout > 0 && timeout <= 86_400))
+    problems.push(`timeout: ${timeout} is not a number of seconds above 0, up to 86400 (a day).`);
   for (const [scheme, proxy] of Object.entries(proxies)) {
     if (!URL.canParse(proxy)) problems.push(`proxies.${scheme}: ${JSON.stringify(proxy)} is not a URL.`);
+  }
+  const pem = {
+    verify: typeof verify === "string" ? verify : undefined,
+    "cert.cert": cert?.cert,
+    "cert.key": cert?.key,
+  };
+  for (const [option, file] of Object.entries(pem)) {
+    if (file !== undefined && !existsSync(file)) problems.push(`${option}: there is no file ${file}.`);
   }
   return problems;
 }
@@ -129,7 +138,7 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
     data: body,
     params: options.params,
     headers: {
-      ...(request === undefined ? {} : { "Content-Type": "application/json" }),
+      ...contentType(request, options),
       ...(cookies
         ? {
             Cookie: Object.entries(cookies)
@@ -152,6 +161,13 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
     httpsAgent: tlsAgent(options),
     proxy: proxyFor(new URL(url), options.proxies),
   };
+}
+
+/** JSON for a request; none for raw data, as with `requests`, where axios would call it a form. */
+function contentType(request: unknown, { data, headers = {} }: InvokeOptions): Record<string, string | boolean> {
+  if (request !== undefined) return { "Content-Type": "application/json" };
+  const given = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+  return data === undefined || given ? {} : { "Content-Type": false };
 }
 
 function tlsAgent({ verify = true, cert }: InvokeOptions): HttpsAgent {

@@ -19,7 +19,8 @@ export interface InvocableModel {
   modelName: pulumi.Output<string>;
   modelDigest: pulumi.Output<string>;
   settingsDigest: pulumi.Output<string>;
-  localServer?: pulumi.Output<string>;
+  localServer?: pulumi.Output<string | undefined>;
+  stopped: boolean;
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -62,13 +63,14 @@ export function invokeModel(
     );
   }
   if (name === undefined) unnamed.add(parent);
-  const { modelName, modelDigest, settingsDigest, localServer, requestTimeoutSeconds } = model;
+  const { modelName, modelDigest, settingsDigest, localServer, stopped, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
     modelUrl: model.url,
     modelDigest,
     settingsDigest,
     localServer,
+    stopped,
   };
   return new Invocation(name ?? `${resourceName}-invoke`, inputs, pulumi.mergeOptions({ parent }, opts)).response;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir, platform } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /**
  * The per-user folder in which everything slow to make is kept: Python environments, `uv`, the records of running
@@ -26,6 +26,7 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
   if (await exists(folder)) return folder;
   const unfinished = `${folder}.${randomUUID()}`;
   await makeFolder(unfinished);
+  await removeAbandoned(folder);
   try {
     await make(unfinished);
     await rename(unfinished, folder).catch(async (error) => {
@@ -36,6 +37,18 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
     await rm(unfinished, { recursive: true, force: true });
   }
 }
+
+/** Removes what runs that were killed left of the same entry; a younger one may still be at work. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.`)) continue;
+    const path = join(dirname(folder), name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > DAY) await rm(path, { recursive: true, force: true });
+  }
+}
+
+const DAY = 24 * 60 * 60 * 1000; // milliseconds
 
 /** Makes a folder of the cache, or says what to do when it cannot be made. */
 export async function makeFolder(folder: string): Promise<void> {

@@ -9,6 +9,8 @@ import { uv } from "./uv";
 /** What a Python environment is made of. */
 export interface EnvironmentSpec {
   requirements: string[];
+  /** The user's own requirements; they may hold a token, so they are not repeated in messages. */
+  extraRequirements?: string[];
   /** Python minor versions to try, the best first. */
   pythons: string[];
   /** Top-level modules that must be importable in it. */
@@ -44,12 +46,22 @@ export async function pythonEnvironment(spec: EnvironmentSpec): Promise<string> 
 /** The requirements that no Python could satisfy. */
 class Uninstallable extends Error {}
 
-function build({ requirements, pythons, packageIndex, announce }: EnvironmentSpec): Promise<string> {
-  const key = digest({ requirements, pythons, packageIndex }).slice(0, 16);
+function build({
+  requirements,
+  extraRequirements = [],
+  pythons,
+  packageIndex,
+  announce,
+}: EnvironmentSpec): Promise<string> {
+  const all = [...requirements, ...extraRequirements];
+  const key = digest({ requirements: all, pythons, packageIndex }).slice(0, 16);
+  const contents = [requirements.join(", "), ...(extraRequirements.length > 0 ? ["your own `requirements`"] : [])].join(
+    ", and ",
+  );
   return cached(join("environments", key), async (folder) => {
-    announce?.(`Building a Python environment with ${requirements.join(", ")}; it is kept for the next time.`);
+    announce?.(`Building a Python environment with ${contents}; it is kept for the next time.`);
     const list = join(folder, "requirements.txt");
-    await writeFile(list, `${requirements.join("\n")}\n`);
+    await writeFile(list, `${all.join("\n")}\n`);
     const tried: string[] = [];
     for (const python of pythons) {
       const made = await uv(["venv", "--quiet", "--clear", "--relocatable", "--python", python, join(folder, "env")]);
@@ -75,7 +87,7 @@ function build({ requirements, pythons, packageIndex, announce }: EnvironmentSpe
       tried.push(`Python ${python}: ${summary(installed)}`);
     }
     throw new Uninstallable(
-      `No Python environment with ${requirements.join(", ")} could be made. Tried:\n${tried.map((line) => `  ${line}`).join("\n")}\n` +
+      `No Python environment with ${contents} could be made. Tried:\n${tried.map((line) => `  ${line}`).join("\n")}\n` +
         "Save the model again with versions that can be installed, install a Python that they support, or set allowVersionSkew.",
     );
   });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Lifted } from "../lifted";
 import type { Ports } from "./ports";
+import type { ServerProcess } from "./server";
 import type { ServerInputs } from "./serverInputs";
 
 /**
@@ -33,6 +34,7 @@ export class LocalServer extends pulumi.dynamic.Resource {
   declare readonly settingsDigest: pulumi.Output<string>;
   declare readonly ports: pulumi.Output<Ports>;
   declare readonly state: pulumi.Output<string>;
+  declare readonly process: pulumi.Output<ServerProcess | undefined>;
 
   constructor(
     name: string,
@@ -48,6 +50,8 @@ export class LocalServer extends pulumi.dynamic.Resource {
       restart: undefined,
     };
     const made = { state: undefined, process: undefined };
-    super(provider, name, { ...inputs, ...found, ...made }, opts, "modelserve", "LocalServer");
+    // A replacement has the same record, so the old server must be gone before.
+    const options = { deleteBeforeReplace: true, ...opts };
+    super(provider, name, { ...inputs, ...found, ...made }, options, "modelserve", "LocalServer");
   }
 }

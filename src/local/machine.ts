@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { hostname, uptime } from "node:os";
+import { hostname } from "node:os";
 
 /**
  * Names this machine in the state, so that a colleague's `up` knows that the server runs elsewhere: the host name and a
@@ -15,7 +16,12 @@ export function machineId(): string {
 
 /** Changes with every boot: no process of another boot is still there, whatever its pid. */
 export function bootId(): string {
-  return read("/proc/sys/kernel/random/boot_id") ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
+  return read("/proc/sys/kernel/random/boot_id") ?? bootSession();
+}
+
+/** macOS has no such file, but the same by `sysctl`. */
+function bootSession(): string {
+  return execFileSync("sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8" }).trim();
 }
 
 function read(file: string): string | undefined {

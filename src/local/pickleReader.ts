@@ -7,7 +7,7 @@ import { uv } from "./uv";
 const SCRIPT = join(__dirname, "..", "source", "read_pickle.py");
 
 /** Changed together with the script, so that older answers in the cache are not used. */
-const REVISION = 1;
+const REVISION = 2;
 
 /** Runs `read_pickle.py` on a model file; the answer is kept in the cache, so that unchanged models cost no Python start. */
 export async function readPickle(file: string, digest: string): Promise<PickleReport> {

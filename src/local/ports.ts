@@ -38,11 +38,21 @@ export async function choosePorts(key: string, http?: number): Promise<Ports> {
   return { http: http ?? (await take()), grpc: await take(), metrics: await take() };
 }
 
-/** Whether nothing listens on a port of 127.0.0.1. */
+/**
+ * Whether nothing listens on a port of 127.0.0.1.
+ *
+ * @throws Error when this user may not listen there at all.
+ */
 export function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EACCES")
+        reject(
+          new Error(`Port ${port} may not be used: below 1024 only root may listen. Set \`port\` to another one.`),
+        );
+      else resolve(false);
+    });
     server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, makeFolder } from "./cache";
+import type { Ports } from "./ports";
 
 /**
  * What this machine knows of the server of one resource. It is written before the process starts, so that a `create`
@@ -16,6 +17,9 @@ export interface ServerRecord {
   /** Of the process group's leader; absent until it was spawned. */
   pid?: number;
   bootId: string;
+  /** Names what it serves, so that a server of an update that never got into the state is told from the one in it. */
+  serves: string;
+  ports: Ports;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { differs, method, say, warn } from "../provider";
-import { flavours, servingPlan } from "../serving/plan";
+import { flavours, type ServingPlan, servingPlan } from "../serving/plan";
 import { readArtifact } from "../source/artifact";
 import { exists } from "./cache";
 import { pythonEnvironment } from "./environment";
@@ -11,7 +11,7 @@ import { readPickle } from "./pickleReader";
 import { choosePorts, refuseTaken } from "./ports";
 import { processesOf, stopProcesses } from "./process";
 import { readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
-import { type CheckedInputs, checkInputs, planArgs } from "./serverInputs";
+import { type CheckedInputs, checkInputs, planArgs, served } from "./serverInputs";
 
 /** What is known of a started server. */
 export interface ServerOutputs extends CheckedInputs {
@@ -48,6 +48,7 @@ const RESTARTS = [
   "modelDigest",
   "settingsDigest",
   "requirements",
+  "extraRequirements",
   "envs",
   "ports",
   "machine",
@@ -69,8 +70,8 @@ async function compare(
 async function startFirst(inputs: CheckedInputs): Promise<{ id: string; outs: ServerOutputs }> {
   const key = await recordKey(inputs.component);
   const left = await readRecord(key);
-  if (left?.state === "starting") await discard(left.server, inputs.drainSeconds);
-  return { id: key, outs: await start(key, inputs) };
+  if (left?.state === "starting") await discardLast(key, inputs.drainSeconds);
+  return { id: key, outs: await start(key, inputs, await prepare(inputs)) };
 }
 
 /** Whether the server still runs, as far as this machine can know. */
@@ -90,6 +91,7 @@ function runs(started: ServerProcess | undefined): boolean {
 async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
   const restarts = RESTARTS.some((name) => differs(olds[name], news[name])) || olds.state === "stopped";
   if (!restarts) return { outs: { ...olds, ...news } };
+  const prepared = await prepare(news);
   const key = await recordKey(news.component);
   if (key !== id) await removeRecord(id); // the program's folder or the resource's name changed since its creation
   if (olds.machine !== news.machine) {
@@ -98,15 +100,16 @@ async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Pr
         `Model ${news.modelName} is moved to this machine, ${news.machine}. ${mayStillRun(olds.machine, olds.process)}`,
       );
     await discardLast(key, news.drainSeconds);
-    return { outs: await start(key, news) };
+    return { outs: await start(key, news, prepared) };
   }
-  if (runs(olds.process) && !news.stopped) {
+  if (runs(olds.process) && prepared) {
     const held = Object.values(olds.ports);
     await refuseTaken(Object.values(news.ports).filter((port) => !held.includes(port)));
-    await rehearse(key, news);
+    await rehearse(key, news, prepared);
   }
   if (olds.process) await discard(olds.process.server, olds.drainSeconds);
-  return { outs: await start(key, news) };
+  await discardLast(key, news.drainSeconds); // also the server of an update that was cut off before it got into the state
+  return { outs: await start(key, news, prepared) };
 }
 
 /** Stops the server and removes what it left, or says where it may still run. */
@@ -117,7 +120,9 @@ async function forget(
   if (process && machine === machineId()) await discard(process.server, drainSeconds);
   if (process && machine !== machineId()) warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
   for (const key of [id, await recordKey(component)]) {
-    await discardLast(key, drainSeconds);
+    const record = await readRecord(key);
+    const another = machine === machineId() && record?.state === "running" && record.server !== process?.server;
+    if (!another) await discardLast(key, drainSeconds);
     await discardLast(rehearsalOf(key), drainSeconds);
   }
 }
@@ -126,10 +131,10 @@ function mayStillRun(machine: string, { pid }: ServerProcess): string {
   return `It may still run on ${machine} as process ${pid}, which cannot be reached from here: run \`kill -- -${pid}\` there to stop it.`;
 }
 
-async function rehearse(key: string, inputs: CheckedInputs): Promise<void> {
+async function rehearse(key: string, inputs: CheckedInputs, prepared: Prepared): Promise<void> {
   const rehearsal = rehearsalOf(key);
   await discardLast(rehearsal, inputs.drainSeconds); // its log when it failed, its process when it was cut off
-  await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) });
+  await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) }, prepared);
   await discardLast(rehearsal, inputs.drainSeconds);
 }
 
@@ -145,9 +150,18 @@ async function discardLast(key: string, drainSeconds: number): Promise<void> {
   await removeRecord(key);
 }
 
-/** Starts a server and waits for its model. One that fails leaves no process, only its folder with the log. */
-async function start(key: string, inputs: CheckedInputs): Promise<ServerOutputs> {
-  if (inputs.stopped) return { ...inputs, state: "stopped" };
+/** What a server is started from. */
+interface Prepared {
+  plan: ServingPlan;
+  /** Absolute path of the model. */
+  file: string;
+  /** Folder of the Python environment. */
+  environment: string;
+}
+
+/** Reads the model and makes its Python environment; nothing for a server that is to be down. */
+async function prepare(inputs: CheckedInputs): Promise<Prepared | undefined> {
+  if (inputs.stopped) return undefined;
   const artifact = await readArtifact(inputs.kind, inputs.path, readPickle);
   if (artifact.digest !== inputs.modelDigest) {
     throw new Error(
@@ -157,23 +171,31 @@ async function start(key: string, inputs: CheckedInputs): Promise<ServerOutputs>
   const plan = servingPlan(planArgs(inputs), artifact);
   const environment = await pythonEnvironment({
     ...plan,
+    extraRequirements: inputs.extraRequirements,
     packageIndex: inputs.packageIndex,
     announce: say,
     skew: inputs.allowVersionSkew ? { tested: flavours[inputs.kind].tested, warn } : undefined,
   });
+  return { plan, file: artifact.file, environment };
+}
+
+/** Starts a server and waits for its model. One that fails leaves no process, only its folder with the log. */
+async function start(key: string, inputs: CheckedInputs, prepared: Prepared | undefined): Promise<ServerOutputs> {
+  if (!prepared) return { ...inputs, state: "stopped" };
   const server = `${key}-${randomBytes(4).toString("hex")}`;
   const folder = serverFolder(server);
-  const record = { server, bootId: bootId() };
+  const started = { server, bootId: bootId() };
+  const record = { ...started, serves: served(inputs), ports: inputs.ports };
   await writeRecord(key, { ...record, state: "starting" });
   try {
     const envs = Object.fromEntries((inputs.envs ?? []).map(({ name, value }) => [name, value]));
-    const job = { server, folder, environment, plan, file: artifact.file, ports: inputs.ports, envs };
+    const job = { ...prepared, server, folder, ports: inputs.ports, envs };
     const child = await launch(job);
     await writeRecord(key, { ...record, state: "starting", pid: child.pid });
     await untilReady(child, job, inputs.timeoutSeconds);
     const pid = child.pid as number;
     await writeRecord(key, { ...record, state: "running", pid });
-    return { ...inputs, state: "running", process: { ...record, pid, log: logFile(folder) } };
+    return { ...inputs, state: "running", process: { ...started, pid, log: logFile(folder) } };
   } catch (error) {
     await stopProcesses(server, inputs.drainSeconds);
     if (!(await exists(logFile(folder)))) await discardLast(key, inputs.drainSeconds); // nothing was started

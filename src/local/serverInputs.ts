@@ -1,4 +1,5 @@
 import { checkPath, checkValue, type Problem } from "../check";
+import { digest } from "../digest";
 import { isUnknown, UNKNOWN } from "../provider";
 import type { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
@@ -8,7 +9,7 @@ import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
 import { choosePorts, isFree, type Ports } from "./ports";
 import { processesOf } from "./process";
-import { readRecord, recordKey } from "./record";
+import { readRecord, recordKey, type ServerRecord } from "./record";
 
 /** What the component hands to its local server; every value may still be unknown in a preview. */
 export interface ServerInputs {
@@ -95,14 +96,19 @@ async function modelInputs(
   return {
     modelDigest: artifact.digest,
     settingsDigest: settingsKnown ? settingsDigest(plan) : UNKNOWN,
-    requirements: isUnknown(inputs.extraRequirements) ? (UNKNOWN as never) : plan.requirements,
+    requirements: plan.requirements,
   };
 }
 
 /** The arguments of the plan among the inputs. */
 export function planArgs(inputs: ServerInputs): Parameters<typeof servingPlan>[0] {
-  const { kind, modelName, modelVersion, serverSettings, extraRequirements } = inputs;
-  return { kind, modelName, modelVersion, serverSettings, requirements: extraRequirements };
+  const { kind, modelName, modelVersion, serverSettings } = inputs;
+  return { kind, modelName, modelVersion, serverSettings };
+}
+
+/** Names what a server serves, and where: by values that are in the state in clear, and so may be in a record. */
+export function served({ modelDigest, settingsDigest, requirements, ports }: CheckedInputs): string {
+  return digest({ modelDigest, settingsDigest, requirements, ports });
 }
 
 async function placeInputs(
@@ -111,35 +117,47 @@ async function placeInputs(
 ): Promise<Pick<CheckedInputs, "ports" | "machine" | "restart">> {
   const machine = machineId();
   const key = isUnknown(inputs.component) ? "" : await recordKey(inputs.component);
-  const ranHere = olds.machine === machine && olds.stopped === false;
-  const end = ranHere ? await endOfServer(key) : undefined;
-  const keeps = ranHere && end === undefined;
-  return { machine, ports: await ports(key, inputs.port, olds.ports, keeps), restart: end ?? olds.restart };
+  const record = await readRecord(key);
+  const end = olds.machine === machine ? endOfServer(record, olds as CheckedInputs) : undefined;
+  const restart = end !== undefined && end === olds.restart ? `${end}, again` : (end ?? olds.restart);
+  const held: number[] = record && runs(record) ? Object.values(record.ports) : [];
+  return { machine, ports: await ports(key, inputs.port, olds, held), restart };
 }
 
-/** Why the server that this machine knows under a key is no longer there; nothing when it runs. */
-async function endOfServer(key: string): Promise<string | undefined> {
-  const record = await readRecord(key);
+/** Why the server that this machine knows is not the one that the state has, or is no longer there; nothing when all is well. */
+function endOfServer(record: ServerRecord | undefined, olds: CheckedInputs): string | undefined {
+  if (olds.stopped)
+    return record && runs(record) ? `process ${record.pid} is left of an update that was cut off` : undefined;
   if (!record) return "this machine has no record of its process";
   if (record.bootId !== bootId()) return `process ${record.pid} ended when the machine was restarted`;
-  return processesOf(record.server).some(({ pid }) => pid === record.pid) ? undefined : `process ${record.pid} ended`;
+  if (record.pid === undefined) return "its start was cut off";
+  if (!runs(record)) return `process ${record.pid} ended`;
+  const expected = record.state === "running" && record.serves === served(olds);
+  return expected ? undefined : `process ${record.pid} is left of an update that was cut off`;
 }
 
-/** The old ports as long as they can be had, so that the URL stays. */
+function runs(record: ServerRecord): boolean {
+  return processesOf(record.server).some(({ pid }) => pid === record.pid);
+}
+
+/** The old ports as long as they can be had, so that the URL stays: `held` are those of this machine's own server. */
 async function ports(
   key: string,
   http: number | undefined,
-  old: Ports | undefined,
-  serverHoldsThem: boolean,
+  olds: Partial<CheckedInputs>,
+  held: number[],
 ): Promise<Ports> {
   if (isUnknown(http)) return UNKNOWN as never;
-  const wanted = old && { ...old, http: http ?? old.http };
+  const wanted = olds.ports && { ...olds.ports, http: http ?? (await unlessGiven(key, olds.port, olds.ports.http)) };
   if (wanted && new Set(Object.values(wanted)).size === 3) {
-    if (serverHoldsThem) return wanted;
-    const free = await Promise.all(
-      [wanted.grpc, wanted.metrics, ...(http === undefined ? [wanted.http] : [])].map(isFree),
-    );
+    const mine = http === undefined ? Object.values(wanted) : [wanted.grpc, wanted.metrics];
+    const free = await Promise.all(mine.map(async (port) => held.includes(port) || (await isFree(port))));
     if (free.every(Boolean)) return wanted;
   }
   return choosePorts(key, http);
+}
+
+/** The last HTTP port, unless it was given by `port`, which is gone: then one is chosen. */
+async function unlessGiven(key: string, given: number | undefined, last: number): Promise<number> {
+  return given === undefined ? last : (await choosePorts(key)).http;
 }

@@ -10,8 +10,10 @@ export interface Endpoints {
   modelDigest: pulumi.Output<string>;
   settingsDigest: pulumi.Output<string>;
   state: pulumi.Output<string>;
-  /** Id of the local server, by which its log is found. */
-  localServer?: pulumi.Output<string>;
+  /** Id of the server process on this machine, by which its log is found. */
+  localServer?: pulumi.Output<string | undefined>;
+  /** Whether the model is out of service. */
+  stopped: boolean;
 }
 
 /** Serves the model as a process on this machine. */
@@ -53,7 +55,8 @@ export function serveLocally(
     modelDigest: server.modelDigest,
     settingsDigest: server.settingsDigest,
     state: server.state,
-    localServer: server.id,
+    localServer: server.process.apply((process) => process?.server),
+    stopped: args.stopped ?? false,
   };
 }
 

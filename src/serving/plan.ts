@@ -14,7 +14,6 @@ export interface ServingArgs {
   modelName: string;
   modelVersion?: string;
   serverSettings?: Record<string, unknown>;
-  requirements?: string[];
 }
 
 /** What the model's own files told. */
@@ -60,7 +59,6 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
       `${runtimePackage}==${MLSERVER_VERSION}`,
       "uvloop<0.22", // MLServer 1.7.1 does not start its workers on later ones (SeldonIO/MLServer#2286)
       ...facts.requirements,
-      ...(args.requirements ?? []),
     ],
     pythons: facts.pythons ?? PYTHONS,
     modules: facts.modules,

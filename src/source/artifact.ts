@@ -28,7 +28,7 @@ export type PickleReader = (file: string, digest: string) => Promise<PickleRepor
  */
 export async function readArtifact(kind: Kind, path: string, readPickle: PickleReader): Promise<Artifact> {
   const parsed = parseModelPath(path);
-  if (parsed.scheme === "remote") throw new Error(`${parsed.protocol}:// paths cannot be served on this machine.`);
+  if (parsed.scheme !== "file") throw new Error(`"${path}" is not on this machine.`);
   const place = resolve(parsed.path);
   const found = await stat(place).catch(() => undefined);
   if (!found)
@@ -50,10 +50,11 @@ async function sklearnArtifact(
   const file = isFolder ? join(place, await onlyPickle(path, place)) : place;
   await refusePointer(file, path);
   const digest = await fingerprint(file);
-  const report = await readPickle(file, digest).catch((error: Error) => {
-    throw new Error(`"${path}" cannot be served: ${error.message}`);
-  });
-  return { file, digest, ...pickleFacts(report) };
+  try {
+    return { file, digest, ...pickleFacts(await readPickle(file, digest)) };
+  } catch (error) {
+    throw new Error(`"${path}" cannot be served: ${(error as Error).message}`);
+  }
 }
 
 async function onlyPickle(path: string, folder: string): Promise<string> {

@@ -11,8 +11,16 @@ export interface PickleReport {
   sklearn: string | null;
 }
 
-/** The environment that a pickle asks for: the scikit-learn that it names, else the one that MLServer was tested with. */
+/**
+ * The environment that a pickle asks for: the scikit-learn that it names, else the one that MLServer was tested with.
+ *
+ * @throws Error for a pickle that no environment can load.
+ */
 export function pickleFacts(report: PickleReport): ArtifactFacts {
+  if (report.modules.includes("__main__"))
+    throw new Error(
+      "it names a class or function of the script or notebook that saved it (`__main__`), which the server does not have. Move that into a package that can be installed, name the package in `requirements`, and save the model again.",
+    );
   const version = report.sklearn ?? sklearn.tested["scikit-learn"] ?? "";
   const requirements = [`scikit-learn==${version}`];
   if (report.numpy2) requirements.push("numpy>=2");

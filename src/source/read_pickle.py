@@ -14,6 +14,7 @@ import pickle
 import re
 import sys
 import zlib
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 
 OPENERS = {  # by the first bytes, as joblib does (joblib/compressor.py)
     b"\x1f\x8b": gzip.open,
@@ -67,6 +68,9 @@ class Walker(pickle._Unpickler):
         self.file, self.found = file, found
 
     def find_class(self, module, name):
+        if self.proto < 3:  # names of Python 2, as pickle itself maps them
+            module, name = NAME_MAPPING.get((module, name), (module, name))
+            module = IMPORT_MAPPING.get(module, module)
         self.found["modules"].add(module)
         return type("StandIn", (StandIn,), {"module": module, "name": name})
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { type Expected, predictions, train } from "../models";
-import { recordFiles } from "./records";
+import { recordFiles } from "./cache";
 import { Stack } from "./stack";
 
 /** A program with one model; `args` are the source text of what differs from a good one. */
@@ -18,7 +18,6 @@ describe("bad input, as the CLI shows it", function () {
   let stack: Stack;
   let good: Buffer;
   let expected: Expected;
-  const recordsBefore = recordFiles();
 
   before(async () => {
     stack = await new Stack("").init();
@@ -28,14 +27,16 @@ describe("bad input, as the CLI shows it", function () {
     writeFileSync(join(stack.folder, "text.pkl"), "sepal,petal\n1,2\n");
     writeFileSync(join(stack.folder, "cut.pkl"), good.subarray(0, good.length / 2));
     writeFileSync(join(stack.folder, "pointer.pkl"), LFS_POINTER);
+    writeFileSync(join(stack.folder, "notebook.pkl"), "c__main__\nClassifier\n.");
     writeFileSync(join(stack.folder, "foreign.pkl"), "cherbarium.models\nClassifier\n.");
     writeFileSync(join(stack.folder, "newer.pkl"), good.toString("latin1").replace("1.5.2", "1.5.9"), "latin1");
     writeFileSync(join(stack.folder, "file"), "");
   });
   afterEach(async () => {
-    for (const name of ["MODELSERVE_UV", "MODELSERVE_CACHE"]) delete stack.env[name];
+    delete stack.env.MODELSERVE_UV;
+    stack.env.MODELSERVE_CACHE = stack.cache;
     assert.equal(await stack.server(), undefined, "a server is left in the state");
-    assert.deepEqual(recordFiles(), recordsBefore);
+    assert.deepEqual(recordFiles(stack.cache), []);
   });
   after(() => stack.remove());
 
@@ -64,9 +65,16 @@ describe("bad input, as the CLI shows it", function () {
     ["a folder without a model", `path: "empty"`, /The folder "empty" holds no \.pkl, \.pickle or \.joblib file/],
     ["a file that is no pickle", `path: "text.pkl"`, /"text\.pkl" cannot be served: .*not a pickle/],
     ["a pickle that is cut", `path: "cut.pkl"`, /"cut\.pkl" cannot be served: .*cut/],
+    ["a pickle of a notebook's class", `path: "notebook.pkl"`, /"notebook\.pkl" cannot be served: .*`__main__`/],
     ["a Git LFS pointer", `path: "pointer.pkl"`, /"pointer\.pkl" .*Git LFS.*git lfs pull/],
     ["another content than `sha256` asks for", `sha256: "${"0".repeat(64)}"`, /but `sha256` asks for 0000/],
     ["a remote path that is known later", `path: pulumi.output("s3://models/iris.pkl")`, /must be fetched \(s3:\/\/\)/],
+    [
+      "a URL that names no file",
+      `path: "file://models/iris.pkl"`,
+      /It is not the URL of a file \(file:\/\/\/absolute\/path\)/,
+    ],
+    ["a secret in settings", `serverSettings: { server_name: pulumi.secret("x") }`, /serverSettings: It is a secret/],
     ["a name that is known later", `modelName: pulumi.output("my iris")`, /modelName: "my iris" is not a model name/],
   ];
   for (const [name, args, message] of PREVIEWED) {
@@ -126,7 +134,7 @@ describe("bad input, as the CLI shows it", function () {
   });
 
   it("says what was tried when no uv can be had", async () => {
-    stack.env.MODELSERVE_CACHE = join(stack.folder, "cache");
+    stack.env.MODELSERVE_CACHE = join(stack.folder, "empty");
     stack.env.MODELSERVE_UV = join(stack.folder, "file");
     assert.match(await complaint(""), /No usable uv.*Tried:.*pip install uv/s);
   });
@@ -146,7 +154,7 @@ exec python3 "$@"
 `,
     );
     chmodSync(uv, 0o755);
-    stack.env.MODELSERVE_CACHE = join(stack.folder, "cache");
+    stack.env.MODELSERVE_CACHE = join(stack.folder, "empty");
     stack.env.MODELSERVE_UV = uv;
     const text = await complaint("", ["up", "--yes", "--skip-preview"]);
     assert.match(text, /No disk space is left for the Python environment.*MODELSERVE_CACHE/);

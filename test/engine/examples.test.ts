@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { testPython } from "../models";
 import { Stack } from "./stack";
 
@@ -32,5 +34,21 @@ print(pickle.load(open("model/model.pkl", "rb")).predict(pandas.DataFrame([row])
     );
     assert.equal(progression, Number(python));
     await stack.up("--expect-no-changes");
+  });
+
+  it("diabetes, with code of its own: an update works, and Python leaves nothing in the model's folder", async () => {
+    stack = await new Stack({ example: "diabetes" }).init();
+    delete stack.env.PYTHONDONTWRITEBYTECODE;
+    const model = join(stack.folder, "model");
+    mkdirSync(join(model, "code"));
+    writeFileSync(join(model, "code", "own_code.py"), "ANSWER = 1\n");
+    const about = readFileSync(join(model, "MLmodel"), "utf8");
+    writeFileSync(join(model, "MLmodel"), about.replace("python_function:", "python_function:\n    code: code"));
+    await stack.up();
+    await stack.up("--expect-no-changes");
+    writeFileSync(join(model, "code", "own_code.py"), "ANSWER = 2\n");
+    await stack.up();
+    await stack.up("--expect-no-changes");
+    assert.deepEqual(readdirSync(join(model, "code")), ["own_code.py"]);
   });
 });

@@ -5,7 +5,7 @@ import { processesOf } from "../../src/local/process";
 import type { ServerRecord } from "../../src/local/record";
 import { predictions, train } from "../models";
 import { until } from "../until";
-import { recordFiles } from "./records";
+import { recordFiles } from "./cache";
 import { Stack } from "./stack";
 
 const PROGRAM = `
@@ -16,7 +16,6 @@ describe("an up that was killed while the model loaded", function () {
   this.timeout(300_000);
   let stack: Stack;
   let left: ServerRecord;
-  const known = new Set(recordFiles());
 
   before(async () => {
     stack = await new Stack(PROGRAM).init();
@@ -26,8 +25,9 @@ describe("an up that was killed while the model loaded", function () {
   it("leaves a server that nobody manages", async () => {
     await train("slow", join(stack.folder, "model.pkl"));
     const up = stack.start("up", "--yes", "--skip-preview");
-    await until(() => recordFiles().some((file) => !known.has(file) && readRecord(file).pid !== undefined));
-    left = readRecord(recordFiles().find((file) => !known.has(file)) as string);
+    const records = () => recordFiles(stack.cache).map(readRecord);
+    await until(() => records().some(({ pid }) => pid !== undefined));
+    [left] = records() as [ServerRecord];
     assert.equal(left.state, "starting");
     const server = processesOf(left.server).map(({ pid }) => pid);
     for (const pid of stack.processes()) if (!server.includes(pid)) process.kill(pid, "SIGKILL");
@@ -41,6 +41,36 @@ describe("an up that was killed while the model loaded", function () {
     await stack.up();
     assert.deepEqual(processesOf(left.server), []);
     assert.deepEqual(await predictions((await stack.outputs()).url, expected), expected.predictions);
+    await stack.up("--expect-no-changes");
+  });
+});
+
+describe("an up that was killed after it had replaced a model's server, before that was saved", function () {
+  this.timeout(300_000);
+  let stack: Stack;
+  after(() => stack.remove());
+
+  it("is put right by the next one, which serves what is declared at the same URL", async () => {
+    stack = await new Stack(PROGRAM).init();
+    const model = join(stack.folder, "model.pkl");
+    const expected = await train("iris", model);
+    await stack.up();
+    const { url } = await stack.outputs();
+    const saved = join(stack.folder, "saved.json");
+    await stack.ok("stack", "export", "--file", saved);
+    await train("iris-reversed", model);
+    await stack.up();
+    const { process: left } = await stack.server();
+    await stack.ok("stack", "import", "--file", saved);
+
+    await train("iris", model);
+    assert.match(
+      await stack.up("--diff"),
+      new RegExp(`restart\\s*: "process ${left.pid} is left of an update that was cut off"`),
+    );
+    assert.deepEqual(processesOf(left.server), []);
+    assert.equal((await stack.outputs()).url, url);
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
   });
 });

@@ -37,6 +37,12 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     assert.doesNotMatch(preview, /undefined/);
   });
 
+  it("is previewed without the user's secrets", async () => {
+    stack.write(PROGRAM.replace("timeoutSeconds", `requirements: [pulumi.secret("toolz==0.12.0")], timeoutSeconds`));
+    assert.doesNotMatch(await stack.ok("preview", "--diff"), /toolz/);
+    stack.write(PROGRAM);
+  });
+
   it("is served, and predicts what it predicts in Python", async () => {
     await stack.up();
     ({ url } = await stack.outputs());
@@ -81,6 +87,14 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     assert.deepEqual(await predictions(url, expected), expected.predictions);
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     await stack.up("--expect-no-changes");
+  });
+
+  it("serves after its replacement", async () => {
+    const { process: old } = await stack.server();
+    await stack.up("--replace", "**LocalServer::iris");
+    assert.deepEqual(processesOf(old.server), []);
+    ({ url } = await stack.outputs());
+    assert.deepEqual(await predictions(url, expected), expected.predictions);
   });
 
   it("is taken down by destroy: no process, port, folder or record is left", async () => {

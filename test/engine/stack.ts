@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownCache } from "./cache";
 
 export const ROOT = join(__dirname, "..", "..");
 
@@ -16,6 +17,8 @@ export interface Outcome {
 /** A Pulumi project in a folder of its own, on its own back end, run by the real CLI. */
 export class Stack {
   readonly folder = mkdtempSync(join(tmpdir(), "modelserve-stack-"));
+  /** Where its servers are recorded. */
+  readonly cache = ownCache(join(this.folder, "cache"));
   /** Variables for every command; tests add to them. */
   readonly env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -23,6 +26,7 @@ export class Stack {
     PULUMI_HOME: join(this.folder, "home"),
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_STACK: "test",
+    MODELSERVE_CACHE: this.cache,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     TEST_STACK: this.folder, // marks what commands start
   };

@@ -76,6 +76,7 @@ describe("a call of a model", () => {
     await invoke(url, undefined, { modelName: "iris", data: "raw" });
     assert.equal(seen[0]?.body, "raw");
     await invoke(url, undefined, { modelName: "iris", files: { image: { name: "a.txt", content: "hello" } } });
+    assert.equal(seen[0]?.headers["content-type"], undefined);
     assert.match(seen[1]?.headers["content-type"] ?? "", /^multipart\/form-data/);
     assert.match(seen[1]?.body ?? "", /name="image"; filename="a.txt".*hello/s);
   });
@@ -181,6 +182,16 @@ describe("a call of a model", () => {
   });
 
   it("is not made with a wrong request, URL or options, and says all that is wrong", async () => {
+    for (const [options, problem] of [
+      [{ timeout: 100_000 }, /timeout: 100000 is not a number of seconds above 0, up to 86400/],
+      [{ verify: "/nowhere/ca.pem" }, /verify: there is no file \/nowhere\/ca\.pem/],
+      [
+        { cert: { cert: "/nowhere/c", key: "/nowhere/k" } },
+        /cert\.cert: there is no file .*\n.*cert\.key: there is no file/,
+      ],
+    ] as [InvokeOptions, RegExp][]) {
+      await assert.rejects(ask(options), problem);
+    }
     const wrong = { inputs: [{ name: "x", shape: [2], datatype: "FP32" as const, data: [1] }] };
     await assert.rejects(invoke(url, wrong, { data: "x", timeout: 0 }), (error: Error) => {
       for (const part of [

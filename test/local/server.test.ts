@@ -7,7 +7,7 @@ import { bootId, machineId } from "../../src/local/machine";
 import { MARK, stopProcesses } from "../../src/local/process";
 import { recordKey } from "../../src/local/record";
 import * as server from "../../src/local/server";
-import type { CheckedInputs, ServerInputs } from "../../src/local/serverInputs";
+import { type CheckedInputs, type ServerInputs, served } from "../../src/local/serverInputs";
 import { UNKNOWN } from "../../src/provider";
 
 const URN = "urn:pulumi:test::test::modelserve:index:ModelServe::iris";
@@ -55,9 +55,17 @@ describe("the provider of local servers", () => {
     return { ...checked, ports: PORTS, state: "running", process: started };
   }
 
-  async function record(change: Record<string, unknown>): Promise<void> {
+  async function record(olds: CheckedInputs, change: Record<string, unknown> = {}): Promise<void> {
     mkdirSync(join(folder, "servers"), { recursive: true });
-    const text = JSON.stringify({ server: ID, state: "running", pid: 4711, bootId: bootId(), ...change });
+    const text = JSON.stringify({
+      server: ID,
+      state: "running",
+      pid: 4711,
+      bootId: bootId(),
+      serves: served(olds),
+      ports: olds.ports,
+      ...change,
+    });
     writeFileSync(join(folder, "servers", `${await recordKey(URN)}.json`), text);
   }
 
@@ -68,16 +76,16 @@ describe("the provider of local servers", () => {
   it("says in a preview why the server must be started again", async () => {
     const olds = await deployed();
     assert.equal(await restart(olds), "this machine has no record of its process");
-    await record({});
+    await record(olds);
     assert.equal(await restart(olds), "process 4711 ended");
-    await record({ bootId: "another boot" });
+    await record(olds, { bootId: "another boot" });
     assert.equal(await restart(olds), "process 4711 ended when the machine was restarted");
   });
 
   it("keeps the last reason while the server runs, so that nothing changes", async () => {
     const olds = { ...(await deployed()), restart: "process 1 ended" };
     const child = spawn("sleep", ["100"], { env: { ...process.env, [MARK]: ID }, detached: true });
-    await record({ pid: child.pid });
+    await record(olds, { pid: child.pid });
     const { inputs: checked, failures } = await server.check(olds, inputs());
     assert.deepEqual(failures, []);
     assert.deepEqual([checked.restart, checked.ports], ["process 1 ended", PORTS]);
@@ -85,11 +93,37 @@ describe("the provider of local servers", () => {
     assert.deepEqual(await server.diff(ID, { ...olds, process: started }, checked), { changes: false, replaces: [] });
   });
 
+  it("tells a second end from the first, also when its words are the same", async () => {
+    const olds = { ...(await deployed()), restart: "this machine has no record of its process" };
+    assert.equal(await restart(olds), "this machine has no record of its process, again");
+    assert.equal(await restart({ ...olds, restart: "this machine has no record of its process, again" }), olds.restart);
+  });
+
+  it("takes the server of an update that was cut off for none", async () => {
+    const olds = await deployed();
+    const child = spawn("sleep", ["100"], { env: { ...process.env, [MARK]: ID }, detached: true });
+    const left = `process ${child.pid} is left of an update that was cut off`;
+    await record({ ...olds, modelDigest: "another" }, { pid: child.pid });
+    assert.equal(await restart(olds), left);
+    await record(olds, { pid: child.pid, state: "starting" });
+    assert.equal(await restart(olds), left);
+    assert.equal(await restart({ ...olds, stopped: true }), left);
+    await record(olds, { pid: undefined, state: "starting" });
+    assert.equal(await restart(olds), "its start was cut off");
+  });
+
+  it("gives up a port that is no longer asked for, and keeps those that it chose", async () => {
+    const olds = { ...(await deployed()), port: 18080, ports: { ...PORTS, http: 18080 } };
+    const { ports } = (await server.check(olds, inputs())).inputs;
+    assert.ok(ports.http >= 20000 && ports.http < 30000);
+    assert.deepEqual([ports.grpc, ports.metrics], [PORTS.grpc, PORTS.metrics]);
+  });
+
   it("takes a process of another program that has got the pid for no server", async () => {
     const olds = await deployed();
     const other = { ...olds, process: { ...(olds.process as server.ServerProcess), pid: process.pid } };
     assert.equal((await server.read(ID, other)).props.state, "stopped");
-    await record({ pid: process.pid });
+    await record(olds, { pid: process.pid });
     assert.equal(await restart(olds), `process ${process.pid} ended`);
   });
 
@@ -122,7 +156,9 @@ describe("the provider of local servers", () => {
     };
     assert.deepEqual(await changed({}), []);
     assert.deepEqual(await changed({ serverSettings: { gzip_enabled: false } }), ["settingsDigest"]);
-    assert.deepEqual(await changed({ extraRequirements: ["xgboost==2.1.2"] }), ["requirements"]);
+    const { inputs: extra } = await server.check(olds, inputs({ extraRequirements: ["xgboost==2.1.2"] }));
+    assert.deepEqual([extra.requirements, extra.extraRequirements], [olds.requirements, ["xgboost==2.1.2"]]);
+    assert.equal((await server.diff(ID, olds, { ...extra, ports: olds.ports })).changes, true);
     cpSync(join(folder, "model"), join(folder, "moved"), { recursive: true });
     assert.deepEqual(await changed({ path: join(folder, "moved") }), []);
     writeFileSync(join(folder, "model", "model.pkl"), "another");

@@ -7,6 +7,7 @@ describe("a model's path", () => {
     ["./a b/model.pkl", { scheme: "file", path: "./a b/model.pkl" }],
     ["/srv/model", { scheme: "file", path: "/srv/model" }],
     ["file:///srv/a%20b/model.pkl", { scheme: "file", path: "/srv/a b/model.pkl" }],
+    ["FILE:///srv/model.pkl", { scheme: "file", path: "/srv/model.pkl" }],
     ["s3://models/iris", { scheme: "remote", protocol: "s3" }],
     ["https://example.org/model.pkl", { scheme: "remote", protocol: "https" }],
     ["hf://org/model", { scheme: "remote", protocol: "hf" }],
@@ -16,4 +17,9 @@ describe("a model's path", () => {
       assert.deepEqual(parseModelPath(path), expected);
     });
   }
+
+  it("is none when a file's URL has a host or wrong escapes", () => {
+    for (const path of ["file://models/model.pkl", "file:///%zz", "file://%zz/m.pkl"])
+      assert.equal(parseModelPath(path).scheme, "none", path);
+  });
 });

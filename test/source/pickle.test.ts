@@ -13,6 +13,7 @@ import { testPython } from "../models";
 const WAYS = {
   "by pickle": "pickle.dump(digits, open(file, 'wb'))",
   "by pickle with protocol 2": "pickle.dump(digits, open(file, 'wb'), protocol=2)",
+  "by pickle with protocol 0": "pickle.dump([{1}, digits], open(file, 'wb'), protocol=0)",
   "by joblib": "joblib.dump(digits, file)",
   "by joblib with zlib": "joblib.dump(digits, file, compress=('zlib', 3))",
   "by joblib with gzip": "joblib.dump(digits, file, compress=('gzip', 3))",
@@ -56,6 +57,11 @@ ${lines.join("\n")}`;
     assert.ok(!existsSync(join(folder, "executed")));
   });
 
+  it("names modules as Python 3 does, whatever its protocol", async () => {
+    const { modules } = await read("by pickle with protocol 0");
+    assert.ok(modules.includes("builtins") && !modules.some((name) => ["__builtin__", "copy_reg"].includes(name)));
+  });
+
   it("is refused when it is cut, plain or compressed", async () => {
     for (const way of ["by pickle", "by joblib", "by joblib with zlib", "by joblib with gzip"]) {
       await copyFile(join(folder, way), join(folder, "cut"));
@@ -80,6 +86,11 @@ describe("the environment of a pickle", () => {
     assert.deepEqual(facts("1.4.1.post1"), ["scikit-learn==1.4.1.post1", "numpy<2"]);
     assert.deepEqual(facts("1.4.2"), ["scikit-learn==1.4.2"]);
     assert.deepEqual(facts("1.7.0", true), ["scikit-learn==1.7.0", "numpy>=2"]);
+  });
+
+  it("cannot be had when the pickle needs the script that saved it", () => {
+    const report = { sklearn: "1.5.2", numpy2: false, modules: ["__main__", "sklearn"] };
+    assert.throws(() => pickleFacts(report), /script or notebook that saved it \(`__main__`\)/);
   });
 
   it("has the scikit-learn that MLServer was tested with when the pickle names none", () => {
