@@ -120,9 +120,7 @@ async function forget(
   if (process && machine === machineId()) await discard(process.server, drainSeconds);
   if (process && machine !== machineId()) warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
   for (const key of [id, await recordKey(component)]) {
-    const record = await readRecord(key);
-    const another = machine === machineId() && record?.state === "running" && record.server !== process?.server;
-    if (!another) await discardLast(key, drainSeconds);
+    await discardLast(key, drainSeconds); // also the server of an update that was cut off before it got into the state
     await discardLast(rehearsalOf(key), drainSeconds);
   }
 }

@@ -73,6 +73,17 @@ describe("an up that was killed after it had replaced a model's server, before t
     assert.deepEqual(await predictions(url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
   });
+
+  it("is ended by a destroy, too", async () => {
+    const saved = join(stack.folder, "saved.json");
+    await stack.ok("stack", "export", "--file", saved);
+    await train("iris-reversed", join(stack.folder, "model.pkl"));
+    await stack.up();
+    const { process: left } = await stack.server();
+    await stack.ok("stack", "import", "--file", saved);
+    await stack.ok("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(processesOf(left.server), []);
+  });
 });
 
 function readRecord(file: string): ServerRecord {
