@@ -68,10 +68,10 @@ export function checkPath(kind: unknown, path: unknown): Problem[] {
       `"${path}" must be fetched (${parsed.protocol}://), but localExecution serves only what is on this machine. Download it and give the local path.`,
     );
   }
-  if (/[#?]/.test(path))
+  if (/[#?]/.test(parsed.path))
     return problem(`"${path}" holds # or ?, at which MLServer would cut it. Rename the file or folder.`);
   const flavour = flavours[kind];
-  const mistake = flavour.mistakenPath(path);
+  const mistake = flavour.mistakenPath(parsed.path);
   if (mistake) return problem(`"${path}" is not ${flavour.expectedPath}. ${mistake}`);
   return [];
 }

@@ -149,8 +149,8 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
       ...options.headers,
     },
     auth: options.auth,
-    timeout: timeout * 1000,
-    signal: AbortSignal.timeout(timeout * 1000), // axios' own limit leaves out a connection that never comes about
+    timeout: Math.ceil(timeout * 1000),
+    signal: AbortSignal.timeout(Math.ceil(timeout * 1000)), // axios' own limit leaves out a connection that never comes about
     maxRedirects: allowRedirects ? 5 : 0,
     responseType: stream ? "stream" : "text",
     transformResponse: (data) => data,

@@ -75,6 +75,7 @@ function build({
         "pip",
         "install",
         "--quiet",
+        "--compile-bytecode",
         ...WHEELS_ONLY,
         ...index,
         "--python",

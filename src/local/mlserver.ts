@@ -45,7 +45,7 @@ export async function launch({ server, folder, environment, plan, file, ports, e
     const child = spawn(join(environment, "env", "bin", "mlserver"), ["start", settings], {
       cwd: folder,
       detached: true,
-      env: { ...inherited(process.env), ...bytecode(environment), ...envs, [MARK]: server },
+      env: { ...inherited(process.env), ...NO_BYTECODE, ...envs, [MARK]: server },
       stdio: ["ignore", log.fd, log.fd],
     });
     child.unref();
@@ -64,10 +64,8 @@ export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PULUMI|MLSERVER)_/i.test(name)));
 }
 
-/** Python keeps what it compiles with the environment, and so leaves the model's folder, whose content has a digest, alone. */
-function bytecode(environment: string): NodeJS.ProcessEnv {
-  return { PYTHONPYCACHEPREFIX: join(environment, "bytecode"), PYTHONDONTWRITEBYTECODE: "" };
-}
+/** The packages are compiled when they are installed; what Python would write beside a model's code would change its digest. */
+const NO_BYTECODE = { PYTHONDONTWRITEBYTECODE: "1" };
 
 export function logFile(folder: string): string {
   return join(folder, "server.log");

@@ -58,20 +58,29 @@ const RESTARTS = [
 
 /** Whether an update has anything to do: inputs changed, or a refresh found the server down. Unknown values count as changed. */
 async function compare(
-  _id: string,
+  id: string,
   olds: ServerOutputs,
   news: CheckedInputs,
 ): Promise<{ changes: boolean; replaces: string[] }> {
   const changed = [...RESTARTS, "drainSeconds" as const].some((name) => differs(olds[name], news[name]));
-  return { changes: changed || olds.state !== (news.stopped ? "stopped" : "running"), replaces: [] };
+  const wrongState = olds.state !== (news.stopped ? "stopped" : "running");
+  return { changes: changed || wrongState || (await isCutOff(id, olds)), replaces: [] };
+}
+
+/** Whether this machine has a server that is not the state's: an update was cut off before it got into the state. */
+async function isCutOff(id: string, olds: ServerOutputs): Promise<boolean> {
+  if (olds.machine !== machineId()) return false;
+  const [last, rehearsal] = [await readRecord(id), await readRecord(rehearsalOf(id))];
+  const rehearses = rehearsal !== undefined && processesOf(rehearsal.server).length > 0;
+  return rehearses || (last !== undefined && last.server !== olds.process?.server);
 }
 
 /** Starts the server, after ending what an unfinished `create` of the same resource may have left. */
 async function startFirst(inputs: CheckedInputs): Promise<{ id: string; outs: ServerOutputs }> {
+  const prepared = await prepare(inputs);
   const key = await recordKey(inputs.component);
-  const left = await readRecord(key);
-  if (left?.state === "starting") await discardLast(key, inputs.drainSeconds);
-  return { id: key, outs: await start(key, inputs, await prepare(inputs)) };
+  for (const left of [key, rehearsalOf(key)]) await discardLast(left, inputs.drainSeconds);
+  return { id: key, outs: await start(key, inputs, prepared) };
 }
 
 /** Whether the server still runs, as far as this machine can know. */
@@ -89,10 +98,12 @@ function runs(started: ServerProcess | undefined): boolean {
  * fails the update while the old one goes on serving.
  */
 async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
-  const restarts = RESTARTS.some((name) => differs(olds[name], news[name])) || olds.state === "stopped";
+  const changed = RESTARTS.some((name) => differs(olds[name], news[name]));
+  const restarts = changed || olds.state === "stopped" || (await isCutOff(id, olds));
   if (!restarts) return { outs: { ...olds, ...news } };
   const prepared = await prepare(news);
   const key = await recordKey(news.component);
+  await discardLast(rehearsalOf(key), news.drainSeconds);
   if (key !== id) await removeRecord(id); // the program's folder or the resource's name changed since its creation
   if (olds.machine !== news.machine) {
     if (olds.process)
@@ -131,7 +142,6 @@ function mayStillRun(machine: string, { pid }: ServerProcess): string {
 
 async function rehearse(key: string, inputs: CheckedInputs, prepared: Prepared): Promise<void> {
   const rehearsal = rehearsalOf(key);
-  await discardLast(rehearsal, inputs.drainSeconds); // its log when it failed, its process when it was cut off
   await start(rehearsal, { ...inputs, ports: await choosePorts(rehearsal) }, prepared);
   await discardLast(rehearsal, inputs.drainSeconds);
 }

@@ -28,10 +28,10 @@ async function filesOf(folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (!IGNORED.test(relative(folder, path)) && (await stat(path)).isFile()) files.push(path);
+    if (!IGNORED.has(entry.name) && (await stat(path)).isFile()) files.push(path);
   }
   return files.sort();
 }
 
-/** What tools leave in a folder without changing the model: file managers, and Python beside code that it loads. */
-const IGNORED = /(^|[/\\])(\.DS_Store|Thumbs\.db|__pycache__[/\\].*)$/;
+/** What file managers leave in a folder without changing the model. */
+const IGNORED = new Set([".DS_Store", "Thumbs.db"]);

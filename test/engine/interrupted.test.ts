@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { processesOf } from "../../src/local/process";
 import type { ServerRecord } from "../../src/local/record";
@@ -71,6 +71,29 @@ describe("an up that was killed after it had replaced a model's server, before t
     assert.deepEqual(processesOf(left.server), []);
     assert.equal((await stack.outputs()).url, url);
     assert.deepEqual(await predictions(url, expected), expected.predictions);
+    await stack.up("--expect-no-changes");
+  });
+
+  it("is put right when the state is without the server altogether, as after a create that was not saved", async () => {
+    const { process: left } = await stack.server();
+    const state = JSON.parse(await stack.ok("stack", "export"));
+    const saved = join(stack.folder, "empty.json");
+    writeFileSync(saved, JSON.stringify({ ...state, deployment: { ...state.deployment, resources: [] } }));
+    await stack.ok("stack", "import", "--file", saved);
+    await stack.up();
+    assert.deepEqual(processesOf(left.server), []);
+  });
+
+  it("is put right when only variables of its environment differ", async () => {
+    const saved = join(stack.folder, "saved.json");
+    await stack.ok("stack", "export", "--file", saved);
+    stack.write(PROGRAM.replace("localExecution", `envs: [{ name: "A", value: "1" }], localExecution`));
+    await stack.up();
+    const { process: left } = await stack.server();
+    await stack.ok("stack", "import", "--file", saved);
+    stack.write(PROGRAM);
+    await stack.up();
+    assert.deepEqual(processesOf(left.server), []);
     await stack.up("--expect-no-changes");
   });
 

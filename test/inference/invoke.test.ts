@@ -53,6 +53,10 @@ describe("a call of a model", () => {
     assert.deepEqual(JSON.parse(seen[0]?.body ?? ""), REQUEST);
   });
 
+  it("takes any fraction of a second as its time", async () => {
+    for (const timeout of [16.1, 0.9999, 32.3]) assert.deepEqual(await ask({ timeout }), ANSWER);
+  });
+
   it("goes to a whole URL as it is", async () => {
     await invoke(`${url}/v2/models/other/versions/2/infer`, REQUEST);
     assert.equal(seen[0]?.url, "/v2/models/other/versions/2/infer");

@@ -30,8 +30,6 @@ describe("the fingerprint of a model", () => {
     const model = join(folder, "model");
     const seen = [await fingerprint(model)];
     await writeFile(join(model, ".DS_Store"), "x");
-    await mkdir(join(model, "code", "__pycache__"), { recursive: true });
-    await writeFile(join(model, "code", "__pycache__", "own.cpython-311.pyc"), "x");
     assert.equal(await fingerprint(model), seen[0]);
     await writeFile(join(model, "MLmodel"), "flavors: {}");
     seen.push(await fingerprint(model));
