@@ -95,7 +95,7 @@ class MlserverByHand {
   }
 
   start(): string {
-    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "" }; // as a user has it, and as the library does
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "" }; // as a user has it
     this.child = spawn(this.command, ["start", this.folder], { stdio: "ignore", env });
     return `http://127.0.0.1:${PORTS.http_port}`;
   }

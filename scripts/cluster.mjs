@@ -47,6 +47,7 @@ async function down() {
 }
 
 async function status() {
+  if (process.env.MODELSERVE_TEST_KUBECONFIG) return say("The cluster of MODELSERVE_TEST_KUBECONFIG is used.");
   console.log((await isUp()) ? `up: KUBECONFIG=${await kubeconfigFile()}` : "down");
 }
 

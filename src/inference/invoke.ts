@@ -131,6 +131,7 @@ function checkOptions(
 
 function requestConfig(url: string, request: InferenceRequest | undefined, options: InvokeOptions): AxiosRequestConfig {
   const { timeout = 30, allowRedirects = true, files, cookies, stream } = options;
+  const milliseconds = Math.ceil(timeout * 1000); // whole ones, as the signal's timer asks for
   const body = request ?? options.data ?? (files && multipart(files));
   return {
     url,
@@ -149,8 +150,8 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
       ...options.headers,
     },
     auth: options.auth,
-    timeout: Math.ceil(timeout * 1000),
-    signal: AbortSignal.timeout(Math.ceil(timeout * 1000)), // axios' own limit leaves out a connection that never comes about
+    timeout: milliseconds,
+    signal: AbortSignal.timeout(milliseconds), // axios' own limit leaves out a connection that never comes about
     maxRedirects: allowRedirects ? 5 : 0,
     responseType: stream ? "stream" : "text",
     transformResponse: (data) => data,

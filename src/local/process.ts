@@ -19,6 +19,11 @@ export function processesOf(server: string): Process[] {
   return platform() === "linux" ? fromProc(`${MARK}=${server}`) : fromPs(`${MARK}=${server}`);
 }
 
+/** Whether the process that leads a server still runs, and its pid is not another program's by now. */
+export function isRunning({ server, pid }: { server: string; pid?: number }): boolean {
+  return processesOf(server).some((process) => process.pid === pid);
+}
+
 /**
  * Ends every process of a server: SIGTERM to its process groups, and SIGKILL to what is still there after `politeSeconds`.
  * A server whose parent was killed leaves its workers behind; they carry the mark, so they end too.

@@ -9,7 +9,7 @@ import { bootId, machineId } from "./machine";
 import { launch, logFile, untilReady } from "./mlserver";
 import { readPickle } from "./pickleReader";
 import { choosePorts, refuseTaken } from "./ports";
-import { processesOf, stopProcesses } from "./process";
+import { isRunning, processesOf, stopProcesses } from "./process";
 import { readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
 import { type CheckedInputs, checkInputs, planArgs, served } from "./serverInputs";
 
@@ -79,18 +79,14 @@ async function isCutOff(id: string, olds: ServerOutputs): Promise<boolean> {
 async function startFirst(inputs: CheckedInputs): Promise<{ id: string; outs: ServerOutputs }> {
   const prepared = await prepare(inputs);
   const key = await recordKey(inputs.component);
-  for (const left of [key, rehearsalOf(key)]) await discardLast(left, inputs.drainSeconds);
+  await discardAll(key, inputs.drainSeconds);
   return { id: key, outs: await start(key, inputs, prepared) };
 }
 
 /** Whether the server still runs, as far as this machine can know. */
 async function look(id: string, props: ServerOutputs): Promise<{ id: string; props: ServerOutputs }> {
   if (props.machine !== machineId()) return { id, props };
-  return { id, props: { ...props, state: runs(props.process) ? "running" : "stopped" } };
-}
-
-function runs(started: ServerProcess | undefined): boolean {
-  return started !== undefined && processesOf(started.server).some(({ pid }) => pid === started.pid);
+  return { id, props: { ...props, state: props.process && isRunning(props.process) ? "running" : "stopped" } };
 }
 
 /**
@@ -113,7 +109,7 @@ async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Pr
     await discardLast(key, news.drainSeconds);
     return { outs: await start(key, news, prepared) };
   }
-  if (runs(olds.process) && prepared) {
+  if (prepared && olds.process && isRunning(olds.process)) {
     const held = Object.values(olds.ports);
     await refuseTaken(Object.values(news.ports).filter((port) => !held.includes(port)));
     await rehearse(key, news, prepared);
@@ -130,10 +126,7 @@ async function forget(
 ): Promise<void> {
   if (process && machine === machineId()) await discard(process.server, drainSeconds);
   if (process && machine !== machineId()) warn(`Model ${modelName} is forgotten. ${mayStillRun(machine, process)}`);
-  for (const key of [id, await recordKey(component)]) {
-    await discardLast(key, drainSeconds); // also the server of an update that was cut off before it got into the state
-    await discardLast(rehearsalOf(key), drainSeconds);
-  }
+  for (const key of [id, await recordKey(component)]) await discardAll(key, drainSeconds);
 }
 
 function mayStillRun(machine: string, { pid }: ServerProcess): string {
@@ -148,6 +141,12 @@ async function rehearse(key: string, inputs: CheckedInputs, prepared: Prepared):
 
 function rehearsalOf(key: string): string {
   return `${key}-rehearsal`;
+}
+
+/** Ends all that this machine started for a resource, also what a cut-off run left without getting into the state. */
+async function discardAll(key: string, drainSeconds: number): Promise<void> {
+  await discardLast(key, drainSeconds);
+  await discardLast(rehearsalOf(key), drainSeconds);
 }
 
 /** Ends the last server that this machine started under a key, and forgets it. */

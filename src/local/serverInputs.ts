@@ -8,7 +8,7 @@ import { readArtifact } from "../source/artifact";
 import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
 import { choosePorts, isFree, type Ports } from "./ports";
-import { processesOf } from "./process";
+import { isRunning } from "./process";
 import { readRecord, recordKey, type ServerRecord } from "./record";
 
 /** What the component hands to its local server; every value may still be unknown in a preview. */
@@ -120,24 +120,20 @@ async function placeInputs(
   const record = await readRecord(key);
   const end = olds.machine === machine ? endOfServer(record, olds as CheckedInputs) : undefined;
   const restart = end !== undefined && end === olds.restart ? `${end}, again` : (end ?? olds.restart);
-  const held: number[] = record && runs(record) ? Object.values(record.ports) : [];
+  const held: number[] = record && isRunning(record) ? Object.values(record.ports) : [];
   return { machine, ports: await ports(key, inputs.port, olds, held), restart };
 }
 
 /** Why the server that this machine knows is not the one that the state has, or is no longer there; nothing when all is well. */
 function endOfServer(record: ServerRecord | undefined, olds: CheckedInputs): string | undefined {
   if (olds.stopped)
-    return record && runs(record) ? `process ${record.pid} is left of an update that was cut off` : undefined;
+    return record && isRunning(record) ? `process ${record.pid} is left of an update that was cut off` : undefined;
   if (!record) return "this machine has no record of its process";
   if (record.bootId !== bootId()) return `process ${record.pid} ended when the machine was restarted`;
   if (record.pid === undefined) return "its start was cut off";
-  if (!runs(record)) return `process ${record.pid} ended`;
+  if (!isRunning(record)) return `process ${record.pid} ended`;
   const expected = record.state === "running" && record.serves === served(olds);
   return expected ? undefined : `process ${record.pid} is left of an update that was cut off`;
-}
-
-function runs(record: ServerRecord): boolean {
-  return processesOf(record.server).some(({ pid }) => pid === record.pid);
 }
 
 /** The old ports as long as they can be had, so that the URL stays: `held` are those of this machine's own server. */
