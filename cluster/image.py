@@ -1,6 +1,6 @@
 """Writes an OCI image as an archive that containerd imports: image.py ARCHIVE NAME CONFIG FOLDER...
 
-CONFIG is the image's configuration as JSON (Entrypoint, User, Env, ...); each FOLDER becomes a layer, owned by root.
+CONFIG is the image's configuration as JSON (Entrypoint, User, Env, ...); each FOLDER becomes a layer.
 The same folders give the same bytes: names are sorted and times fixed.
 Follows https://github.com/opencontainers/image-spec (image-layout.md, layer.md, config.md).
 """
@@ -18,7 +18,6 @@ OCI = "application/vnd.oci.image"
 
 def layer(folder):
     def normal(entry):
-        entry.uid = entry.gid = 0
         entry.uname = entry.gname = ""
         entry.mtime = TIME
         return entry

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the cluster and waits until pods can run on it. BIN has its programs, IMAGES archives to import, RUN its state.
+# Starts the cluster and waits until pods can run on it. BIN has its programs, IMAGES the archives to import, RUN its state.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/network.sh"

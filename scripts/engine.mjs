@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { downloadOnce } from "./download.mjs";
 import { runVisibly, say } from "./progress.mjs";
 
 const VERSION = "3.259.0";
@@ -29,7 +30,9 @@ export async function requireEngine(root) {
   if (isOnPath(tried)) return undefined;
   const { cached, cacheFolder } = await import(join(root, "dist/local/cache.js"));
   if (!existsSync(join(cacheFolder(), builtName(root)))) {
-    const downloaded = await download(cached).catch((error) => void tried.push(`download: ${lastLine(error.message)}`));
+    const downloaded = await downloadOnce(`pulumi-${VERSION}`, `sdk/pulumi-v${VERSION}`).catch(
+      (error) => void tried.push(`download: ${lastLine(error.message)}`),
+    );
     if (downloaded) return join(downloaded, "pulumi");
   }
   try {
@@ -67,29 +70,6 @@ function isExecutable(file) {
   } catch {
     return false;
   }
-}
-
-async function download(cached) {
-  const system = { linux: "linux", darwin: "darwin" }[process.platform];
-  const processor = { x64: "x64", arm64: "arm64" }[process.arch];
-  if (!system || !processor) throw new Error(`there is none for ${process.platform} on ${process.arch}`);
-  const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSION}-${system}-${processor}.tar.gz`;
-  return cached(`pulumi-${VERSION}`, async (folder) => {
-    const archive = join(folder, "pulumi.tar.gz");
-    const options = [
-      "--fail",
-      "--silent",
-      "--show-error",
-      "--location",
-      "--connect-timeout",
-      "10",
-      "--output",
-      archive,
-    ];
-    await runVisibly(`Downloading Pulumi ${VERSION}`, "curl", [...options, url]);
-    await runVisibly("Unpacking it", "tar", ["-xzf", archive, "-C", folder]);
-    rmSync(archive);
-  });
 }
 
 /** About six minutes of two cores, once: the program is kept by the module files, the small scripts beside it by their text. */

@@ -7,7 +7,7 @@ main(async () => {
   const env = { ...process.env, ...(await setUp()) };
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const chosen = process.argv.slice(2);
-  const args = chosen.length > 0 ? chosen : ["test/**/*.test.ts"];
+  const args = chosen.length > 0 ? chosen : ["--ignore", "test/cluster/**", "test/**/*.test.ts"];
   const { status } = spawnSync(process.execPath, [mocha, ...args], {
     cwd: root,
     env,

@@ -1,23 +1,27 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
+import type {
+  AutoscalingArgs,
+  DisruptionBudgetArgs,
+  NetworkPolicyArgs,
+  ProfileArgs,
+  ProxyArgs,
+  Rollout,
+  ServiceType,
+  StorageArgs,
+  VolumeArgs,
+} from "./clusterArgs";
 import type { Kind } from "./serving/kind";
 
 /** One environment variable of the server. */
 export interface EnvVar {
   /** Name of the variable. */
   name: string;
-  /** Its value. A secret stays one in the state. */
-  value: Input<string>;
+  /** Its value. A secret stays one in the state; on a cluster it travels in a Secret. Required unless `valueFrom` is given. */
+  value?: Input<string>;
+  /** Where Kubernetes takes the value from, such as a key of a Secret or a field of the pod. Only on a cluster. Default: none. */
+  valueFrom?: types.input.core.v1.EnvVarSource;
 }
-
-/** How Kubernetes publishes the model's Service. */
-export const ServiceType = {
-  ClusterIP: "ClusterIP",
-  NodePort: "NodePort",
-  LoadBalancer: "LoadBalancer",
-} as const;
-
-export type ServiceType = (typeof ServiceType)[keyof typeof ServiceType];
 
 /**
  * The inputs of a ModelServe. The names are those of the DigitalHub Modelserve runtime in camel case, and Pulumi's and
@@ -28,14 +32,18 @@ export interface ModelServeArgs {
   kind: Kind;
   /**
    * Where the model is. Required. `sklearnserve`: a .pkl, .pickle or .joblib file, or a folder that holds one;
-   * `mlflowserve`: the folder that holds the MLmodel file. A relative path starts at the program's folder.
+   * `mlflowserve`: the folder that holds the MLmodel file. A relative path starts at the program's folder. On a cluster
+   * also `s3://bucket/key` and `pvc://claim/path`; a model on this machine may have 700 KiB compressed there.
    */
   path: Input<string>;
   /** Name under which the model is served: letters, digits, `.`, `_` and `-`. Default: the resource's name. It must not be secret, since it is part of every URL. */
   modelName?: Input<string>;
   /** Version of the model, given out in answers and in the model's metadata. Default: none. */
   modelVersion?: Input<string>;
-  /** Container image of the server. Only on a cluster. */
+  /**
+   * Container image of the server, by tag or digest; `mlserver` and `python` must be on its PATH. Only on a cluster.
+   * Default: MLServer's own for the kind, such as `seldonio/mlserver:1.7.1-sklearn`.
+   */
   image?: Input<string>;
   /** Project to which the function belongs, for `definition`. Default: the Pulumi project. */
   project?: Input<string>;
@@ -48,34 +56,82 @@ export interface ModelServeArgs {
   /** Whether the output `definition` holds the function's whole record, or its key alone. Default: true. */
   embedded?: boolean;
 
-  /** Labels that a node must have. Only on a cluster. */
+  /** Labels that a node must have. Only on a cluster. Default: `kubernetes.io/arch: amd64` with the default image, which is made for that alone. */
   nodeSelector?: Record<string, Input<string>>;
-  /** Volumes of the pod. Only on a cluster. */
-  volumes?: types.input.core.v1.Volume[];
-  /** CPU, memory and devices of the server. Only on a cluster. */
+  /** Volumes of the server. Only on a cluster. Default: none. */
+  volumes?: VolumeArgs[];
+  /**
+   * CPU, memory and devices of the server. Only on a cluster. Default: `sklearnserve` requests 250m CPU and 512Mi memory,
+   * limited to 1Gi; `mlflowserve` 500m and 1Gi, limited to 2Gi.
+   */
   resources?: types.input.core.v1.ResourceRequirements;
-  /** Rules for the choice of the node. Only on a cluster. */
+  /** Rules for the choice of the node. Only on a cluster. Default: none. */
   affinity?: types.input.core.v1.Affinity;
-  /** Taints of nodes that the pod puts up with. Only on a cluster. */
+  /** Taints of nodes that the pod puts up with. Only on a cluster. Default: none. */
   tolerations?: types.input.core.v1.Toleration[];
   /** Environment variables of the server. They do not override MLServer's settings files. Default: none. */
   envs?: EnvVar[];
-  /** Names of existing Secrets whose entries become environment variables. Only on a cluster. */
+  /** Names of existing Secrets in the namespace whose entries become environment variables of the server. Only on a cluster. Default: none. */
   secrets?: Input<string>[];
-  /** Name of a profile of cluster settings. Only on a cluster. */
+  /** Environment variables of the server that travel in a generated Secret. Only on a cluster. Default: none. */
+  secretEnvs?: Record<string, Input<string>>;
+  /** Name of a profile, from `profiles` or from the stack's configuration `modelserve:profiles`. Only on a cluster. Default: none. */
   profile?: string;
-  /** Number of pods, a whole number from 1. Only on a cluster. */
+  /** Profiles by name, beside those of the stack's configuration. Only on a cluster. Default: none. */
+  profiles?: Record<string, ProfileArgs>;
+  /** Number of pods, a whole number from 1. Only on a cluster. Default: Kubernetes' 1 at first; later what the Deployment has. */
   replicas?: Input<number>;
-  /** How the Service is published. Only on a cluster. */
+  /** How the Service is published. Only on a cluster. Default: `NodePort`. */
   serviceType?: ServiceType;
-  /** Namespace of all objects. Only on a cluster. */
+  /** Namespace of all objects. Only on a cluster. Default: the provider's, which is `default` unless configured. */
   namespace?: Input<string>;
-  /** Name of the Service. Only on a cluster. */
+  /** Name of the Service, for a DNS name that never changes. Only on a cluster. Default: the resource's name and a random suffix. */
   serviceName?: Input<string>;
-  /** ServiceAccount of the pod. Only on a cluster. */
+  /** ServiceAccount of the pod, whose cloud identity fetches the model. Its token is not mounted. Only on a cluster. Default: the namespace's `default`. */
   serviceAccountName?: Input<string>;
+  /** Host name or address of a node, for the output `externalUrl` of a NodePort Service. Only on a cluster. Default: none. */
+  nodeHost?: Input<string>;
+  /** Registry, and path in it, from which all images come that are not the user's own, such as `registry.example.com/mirror`. Only on a cluster. Default: Docker Hub. */
+  imageRegistry?: Input<string>;
+  /** Names of Secrets with which images are pulled. Only on a cluster. Default: none. */
+  imagePullSecrets?: Input<string>[];
+  /** Whether user and group ids are set; false leaves them to the platform, as OpenShift wants it. Only on a cluster. Default: true. */
+  assignIds?: boolean;
+  /** Merged over the pod's security context, which passes the `restricted` Pod Security Standard. Only on a cluster. Default: none. */
+  podSecurityContext?: types.input.core.v1.PodSecurityContext;
+  /** Merged over the security context of every container. Only on a cluster. Default: none. */
+  securityContext?: types.input.core.v1.SecurityContext;
+  /** Priority of the pods. Only on a cluster. Default: the cluster's. */
+  priorityClassName?: Input<string>;
+  /** Container runtime of the pods. Only on a cluster. Default: the cluster's. */
+  runtimeClassName?: Input<string>;
+  /** Annotations of the pods. Only on a cluster. Default: none. */
+  podAnnotations?: Record<string, Input<string>>;
+  /** Labels of the pods. Only on a cluster. Default: none. */
+  podLabels?: Record<string, Input<string>>;
+  /** How pods spread over nodes and zones. Only on a cluster. Default: the cluster's. */
+  topologySpreadConstraints?: types.input.core.v1.TopologySpreadConstraint[];
+  /** How new pods take over from old ones: `surge-first` or `replace-in-place`. Only on a cluster. Default: `surge-first`. */
+  rollout?: Rollout;
+  /** Pods by load. Only on a cluster. Default: none. */
+  autoscaling?: AutoscalingArgs;
+  /** Pods that maintenance must leave. Only on a cluster. Default: at most one may end at a time where `replicas` is more than one. */
+  disruptionBudget?: DisruptionBudgetArgs;
+  /** Who may reach the pods, and whom they may reach. Only on a cluster. Default: no policy. */
+  networkPolicy?: NetworkPolicyArgs;
 
-  /** Runs the model as an MLServer process on the machine on which Pulumi runs, without a cluster. Required to be true in this release: serving on Kubernetes is not there yet. */
+  /** Access to the store of an `s3://` model. Only on a cluster. Default: the pod's identity. */
+  storage?: StorageArgs;
+  /** Room for the model in the pod, as a Kubernetes quantity. Only on a cluster. Default: `2Gi`. */
+  modelSize?: Input<string>;
+  /** Image of the container that fetches the model; `sh` and `rclone` must be on its PATH. Only on a cluster. Default: `rclone/rclone:1.76.0`. */
+  fetchImage?: Input<string>;
+  /** CPU and memory of the containers that fetch and prepare the model. Only on a cluster. Default: requests of 100m and 128Mi, a limit of 1Gi. */
+  fetchResources?: types.input.core.v1.ResourceRequirements;
+  /** How the pod's containers get out of the cluster. Only on a cluster. Default: directly. */
+  proxy?: ProxyArgs;
+
+  /** Runs the model as an MLServer process on the machine on which Pulumi runs, without a cluster. Default: false: it is served on Kubernetes. */
   localExecution?: boolean;
   /** HTTP port on 127.0.0.1, from 1 to 65535. Only with `localExecution`. Default: a free one from 20000 to 29999 that stays the same at every update. */
   port?: Input<number>;
@@ -85,8 +141,8 @@ export interface ModelServeArgs {
   /** SHA-256 that the model's content must have, in hexadecimal; an update to other content is refused. Default: any content. */
   sha256?: Input<string>;
   /**
-   * Where the libraries' versions that the model was saved with cannot be installed, serves it with those that MLServer
-   * was tested with, and warns, in place of failing. Only with `localExecution`. Default: false.
+   * Where the libraries' versions that the model was saved with cannot be installed, or are not those of the image, serves
+   * it with those that MLServer was tested with, and warns, in place of failing. Default: false.
    */
   allowVersionSkew?: boolean;
   /** Python packages that the model needs beside those that its files name, as pip writes them. Only with `localExecution`. Default: none. */
@@ -95,10 +151,10 @@ export interface ModelServeArgs {
   packageIndex?: Input<string>;
   /** MLServer's own server settings by their own names, such as `parallel_workers` or `gzip_enabled`; they win over the defaults. Default: none beside `debug` false and `parallel_workers` 0 for light models, else 1. */
   serverSettings?: Record<string, any>;
-  /** Time that the server may take from started to its model ready, in seconds. Default: 600. */
+  /** Time that the server, on a cluster its pod, may take from started to its model ready, in seconds. Default: 600. */
   timeoutSeconds?: Input<number>;
-  /** Longest that one request may take, in seconds: the time limit of `invoke`. Default: 30. */
+  /** Longest that one request may take, in seconds: the time limit of `invoke`, and on a cluster of probes and of the pod's end. Default: 30. */
   requestTimeoutSeconds?: Input<number>;
-  /** Time that the server has for requests under way when it is stopped, in seconds; then it is killed. Default: 15. */
+  /** Time that the server has for requests under way when it is stopped, in seconds; then it is killed. On a cluster, time for which a pod serves on after it was taken out of the Service. Default: 15. */
   drainSeconds?: Input<number>;
 }

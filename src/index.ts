@@ -1,4 +1,5 @@
-export { type EnvVar, type ModelServeArgs, ServiceType } from "./args";
+export type { EnvVar, ModelServeArgs } from "./args";
+export * from "./clusterArgs";
 export { InferenceError } from "./inference/error";
 export { type InvokeOptions, invoke, type RequestFile } from "./inference/invoke";
 export type { InvokeArgs } from "./inference/modelInvocation";

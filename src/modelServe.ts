@@ -1,9 +1,16 @@
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
 import { check, checkValue, type Problem } from "./check";
+import type { ProfileArgs } from "./clusterArgs";
+import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
-import { type InvocableModel, type InvokeArgs, invokeModel } from "./inference/modelInvocation";
+import type { Endpoints } from "./endpoints";
+import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { InferenceResponse } from "./inference/protocol";
+import { checkProfile, knownProfiles, withProfile } from "./kubernetes/profile";
+import { serveOnKubernetes } from "./kubernetes/target";
 import { serveLocally } from "./local/target";
 import { refusal } from "./refusal";
 
@@ -41,9 +48,9 @@ export interface InferenceV2 {
   livenessUrl: string;
 }
 
-/** Serves one machine-learning model: as a local MLServer process with `localExecution`. */
+/** Serves one machine-learning model: on Kubernetes, or with `localExecution` as an MLServer process on this machine. */
 export class ModelServe extends pulumi.ComponentResource {
-  /** Base URL of the server, such as `http://127.0.0.1:20123`. */
+  /** Base URL of the server: in the cluster, such as `http://iris-1a2b3c4d.default.svc:8080`, or on this machine, such as `http://127.0.0.1:20123`. */
   public readonly url: pulumi.Output<string>;
   /** URL that takes inference requests for the model, by POST. */
   public readonly inferUrl: pulumi.Output<string>;
@@ -53,8 +60,16 @@ export class ModelServe extends pulumi.ComponentResource {
   public readonly metricsUrl: pulumi.Output<string>;
   /** Name under which the model is served. */
   public readonly modelName: pulumi.Output<string>;
-  /** SHA-256 of the model's content, in hexadecimal. */
-  public readonly modelDigest: pulumi.Output<string>;
+  /** SHA-256 of the model's content, in hexadecimal; none for a model that is fetched in the cluster. */
+  public readonly modelDigest: pulumi.Output<string | undefined>;
+  /** Base URL of the server from outside of the cluster: of a LoadBalancer, or of a NodePort together with `nodeHost`. */
+  public readonly externalUrl: pulumi.Output<string | undefined>;
+  /** Port of every node at which the server is reached, for a NodePort Service. */
+  public readonly nodePort: pulumi.Output<number | undefined>;
+  /** Name of the Service. None with `localExecution`. */
+  public readonly serviceName: pulumi.Output<string | undefined>;
+  /** Namespace of all objects. None with `localExecution`. */
+  public readonly namespace: pulumi.Output<string | undefined>;
   /** State and addresses of the model. */
   public readonly status: pulumi.Output<ModelServeStatus>;
   /** The function as the DigitalHub platform records it, or its key when `embedded` is false. */
@@ -66,21 +81,29 @@ export class ModelServe extends pulumi.ComponentResource {
    * @throws pulumi.ResourceError that lists what is wrong with the arguments.
    */
   constructor(name: string, args: ModelServeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("modelserve:index:ModelServe", name, checked(name, args), opts);
+    const profiles = knownProfiles(args ?? {});
+    super("modelserve:index:ModelServe", name, checked(name, args, profiles), opts);
     const modelName = publicName(name, args);
-    const endpoints = serveLocally(name, args, modelName, this);
+    const endpoints: Endpoints = args.localExecution
+      ? serveLocally(name, args, modelName, this)
+      : serveOnKubernetes(name, withProfile(args, profiles), modelName, this);
+    const { cluster } = endpoints;
     this.url = endpoints.url;
     this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;
     this.grpcUrl = endpoints.grpcUrl;
     this.metricsUrl = endpoints.metricsUrl;
     this.modelName = modelName;
     this.modelDigest = endpoints.modelDigest;
+    this.externalUrl = pulumi.output(cluster?.externalUrl);
+    this.nodePort = pulumi.output(cluster?.nodePort);
+    this.serviceName = pulumi.output(cluster?.serviceName);
+    this.namespace = pulumi.output(cluster?.namespace);
     this.status = pulumi
       .all([endpoints.state, this.url, modelName])
       .apply(([state, url, model]) => status(state, url, model));
     this.definition = definition(name, args);
     const { requestTimeoutSeconds = 30 } = args;
-    invocable.set(this, { resourceName: name, ...endpoints, modelName, requestTimeoutSeconds });
+    facts.set(this, { resourceName: name, endpoints, modelName, requestTimeoutSeconds });
     this.registerOutputs({
       url: this.url,
       inferUrl: this.inferUrl,
@@ -88,6 +111,10 @@ export class ModelServe extends pulumi.ComponentResource {
       metricsUrl: this.metricsUrl,
       modelName: this.modelName,
       modelDigest: this.modelDigest,
+      externalUrl: this.externalUrl,
+      nodePort: this.nodePort,
+      serviceName: this.serviceName,
+      namespace: this.namespace,
       status: this.status,
       definition: this.definition,
     });
@@ -101,22 +128,35 @@ export class ModelServe extends pulumi.ComponentResource {
    * @throws pulumi.ResourceError for a second call of the same model without a `name`.
    */
   invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse> {
-    const { resourceName, ...model } = invocable.get(this) as Invocable;
-    return invokeModel(this, resourceName, model, args, opts);
+    const { resourceName, endpoints, ...model } = facts.get(this) as Facts;
+    return invokeModel(this, resourceName, { ...endpoints, ...model }, args, opts);
+  }
+
+  /** The Deployment, on a cluster. */
+  get deployment(): Deployment | undefined {
+    return facts.get(this)?.endpoints.cluster?.deployment;
+  }
+
+  /** The Service that takes requests, on a cluster. */
+  get service(): Service | undefined {
+    return facts.get(this)?.endpoints.cluster?.service;
   }
 }
 
-interface Invocable extends InvocableModel {
+interface Facts {
   resourceName: string;
+  endpoints: Endpoints;
+  modelName: pulumi.Output<string>;
+  requestTimeoutSeconds: pulumi.Input<number>;
 }
 
 /** Kept beside the class: Pulumi's analyser would take fields, private ones too, for outputs. */
-const invocable = new WeakMap<ModelServe, Invocable>();
+const facts = new WeakMap<ModelServe, Facts>();
 
 /** The arguments, unless something is wrong with them. */
-function checked(name: string, args: ModelServeArgs): pulumi.Inputs {
-  refuseAny(name, check(name, args ?? {}));
-  return { ...args };
+function checked(name: string, args: ModelServeArgs, profiles: Record<string, ProfileArgs>): pulumi.Inputs {
+  refuseAny(name, [...checkProfile(args?.profile, profiles), ...check(name, withProfile(args ?? {}, profiles))]);
+  return componentInputs(args);
 }
 
 function report(name: string, problems: Problem[]): string {

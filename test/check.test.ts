@@ -83,11 +83,6 @@ describe("the arguments", () => {
       /^serverSettings\.workers: MLServer has no such setting/,
     ],
     ["a variable that is none", { envs: [{ name: "A B", value: "" }] }, /^envs\[0\]\.name: "A B" is not the name/],
-    [
-      "a cluster",
-      { localExecution: false },
-      /^localExecution: It must be true: this release serves models on this machine only/,
-    ],
     ["a cluster's argument", { namespace: "models" }, /^namespace: Only a cluster can honour it/],
     ["an image", { image: "seldonio/mlserver:1.7.1-sklearn" }, /^image: Only a cluster can honour it/],
   ];

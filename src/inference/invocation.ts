@@ -21,8 +21,8 @@ export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "fil
 /** What decides whether a call is made again, and where it goes. */
 export interface InvocationInputs {
   call: CallInputs;
-  /** The model's own URL; a new one alone is no reason to call again. */
-  modelUrl: string;
+  /** The model's own URL, if it is reached from here; a new one alone is no reason to call again. */
+  modelUrl?: string;
   modelDigest: string;
   settingsDigest: string;
   /** Id of the model's server when that is a process on this machine; its log tells why a request failed. */
@@ -44,7 +44,11 @@ export const create = method(callFirst);
 export const update = method(callAgain);
 
 async function checkCall(olds: Partial<InvocationInputs>, inputs: InvocationInputs) {
-  const problems = [...problemsOf(inputs.call), ...(olds.call ? [] : stoppedProblem(inputs))];
+  const problems = [
+    ...problemsOf(inputs.call),
+    ...(olds.call ? [] : stoppedProblem(inputs)),
+    ...unreachableProblem(inputs),
+  ];
   // Without a property, since the arguments are parts of `call`, and the engine would show the value of a property as nil.
   const failures = problems.map(({ argument, reason }) => ({ property: "", reason: `${argument}: ${reason}` }));
   return { inputs, failures };
@@ -76,6 +80,17 @@ function stoppedProblem({ stopped, call }: InvocationInputs): Problem[] {
   ];
 }
 
+function unreachableProblem({ modelUrl, call }: InvocationInputs): Problem[] {
+  if (modelUrl !== undefined || call.url !== undefined) return [];
+  return [
+    {
+      argument: "url",
+      reason:
+        "The model's address is one of the cluster's inside. Give the `url` by which it is reached from here, or set `nodeHost` for a NodePort, or `serviceType: \"LoadBalancer\"`.",
+    },
+  ];
+}
+
 /** A call that was made is not made again while the model is stopped, whatever changes meanwhile. */
 async function compare(_id: string, olds: InvocationOutputs, news: InvocationInputs): Promise<{ changes: boolean }> {
   if (news.stopped && news.call.url === undefined) return { changes: false };
@@ -95,7 +110,7 @@ async function call(inputs: InvocationInputs): Promise<InvocationOutputs> {
   const { json, url, ...options } = inputs.call;
   const exception = await watchLog(url === undefined ? inputs.localServer : undefined);
   try {
-    return { ...inputs, response: await invoke(url ?? inputs.modelUrl, json, options) };
+    return { ...inputs, response: await invoke(url ?? inputs.modelUrl ?? "", json, options) };
   } catch (error) {
     const cause = error instanceof InferenceError && error.status === 500 ? await exception() : undefined;
     throw cause ? new InferenceError(`The model failed on the request: ${cause}`) : error;

@@ -15,9 +15,11 @@ export type InvokeArgs = { [K in keyof CallInputs]: Lifted<CallInputs[K]> } & {
 
 /** What a call needs to know of its model. */
 export interface InvocableModel {
-  url: pulumi.Output<string>;
+  /** Where the model is reached from here; nothing when only a cluster's inside reaches it. */
+  callUrl: pulumi.Output<string | undefined>;
   modelName: pulumi.Output<string>;
-  modelDigest: pulumi.Output<string>;
+  /** Changes when another model is served. */
+  model: pulumi.Output<string>;
   settingsDigest: pulumi.Output<string>;
   localServer?: pulumi.Output<string | undefined>;
   stopped: boolean;
@@ -63,10 +65,10 @@ export function invokeModel(
     );
   }
   if (name === undefined) unnamed.add(parent);
-  const { modelName, modelDigest, settingsDigest, localServer, stopped, requestTimeoutSeconds } = model;
+  const { modelName, model: modelDigest, settingsDigest, localServer, stopped, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
-    modelUrl: model.url,
+    modelUrl: model.callUrl,
     modelDigest,
     settingsDigest,
     localServer,

@@ -1,20 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
+import type { Endpoints } from "../endpoints";
+import { urnOf } from "../lifted";
 import { LocalServer } from "./localServer";
-
-/** What a target gives the component, whatever runs the model. */
-export interface Endpoints {
-  url: pulumi.Output<string>;
-  grpcUrl: pulumi.Output<string>;
-  metricsUrl: pulumi.Output<string>;
-  modelDigest: pulumi.Output<string>;
-  settingsDigest: pulumi.Output<string>;
-  state: pulumi.Output<string>;
-  /** Id of the server process on this machine, by which its log is found. */
-  localServer?: pulumi.Output<string | undefined>;
-  /** Whether the model is out of service. */
-  stopped: boolean;
-}
 
 /** Serves the model as a process on this machine. */
 export function serveLocally(
@@ -34,7 +22,7 @@ export function serveLocally(
       modelVersion,
       sha256,
       port,
-      envs,
+      envs: envs?.map(({ name, value = "" }) => ({ name, value })),
       packageIndex,
       serverSettings,
       extraRequirements: args.requirements,
@@ -48,19 +36,17 @@ export function serveLocally(
   // Ports are known in a preview, but nothing listens there before the first update: the URL waits for the server's id.
   const at = (scheme: string, port: "http" | "grpc" | "metrics", path = "") =>
     pulumi.all([server.ports, server.id]).apply(([ports]) => `${scheme}127.0.0.1:${ports[port]}${path}`);
+  const url = at("http://", "http");
   return {
-    url: at("http://", "http"),
+    url,
     grpcUrl: at("grpc://", "grpc"),
     metricsUrl: at("http://", "metrics", "/metrics"),
     modelDigest: server.modelDigest,
+    model: server.modelDigest,
+    callUrl: url,
     settingsDigest: server.settingsDigest,
     state: server.state,
     localServer: server.process.apply((process) => process?.server),
     stopped: args.stopped ?? false,
   };
-}
-
-/** The URN as a plain promise: as an output it would make the server wait for its siblings, of which calls wait for it. */
-function urnOf(resource: pulumi.Resource): Promise<string> {
-  return new Promise((resolve) => resource.urn.apply(resolve));
 }

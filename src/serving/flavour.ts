@@ -4,6 +4,8 @@ export interface Flavour {
   implementation: string;
   /** The package of MLServer's runtime, released together with MLServer. */
   runtimePackage: string;
+  /** What MLServer's image for this kind has after the version in its tag. */
+  imageSuffix: string;
   /** Versions that MLServer's release was tested with: those of its image. */
   tested: Record<string, string>;
   /** What the model's path must look like, as problem messages say it. */

@@ -5,6 +5,7 @@ import { PICKLE } from "./sklearn";
 export const mlflow: Flavour = {
   implementation: "mlserver_mlflow.MLflowRuntime",
   runtimePackage: "mlserver-mlflow",
+  imageSuffix: "mlflow",
   tested: { mlflow: "2.19.0", "scikit-learn": "1.5.2", numpy: "1.26.4", pandas: "2.2.3" },
   expectedPath: "a folder that holds an MLmodel file",
   mistakenPath: (path) => {

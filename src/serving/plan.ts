@@ -73,6 +73,11 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
       implementation,
       parameters: args.modelVersion === undefined ? {} : { version: args.modelVersion },
     },
-    readyPath: `/v2/models/${encodeURIComponent(args.modelName)}/ready`,
+    readyPath: readyPath(args.modelName),
   };
+}
+
+/** The path at which the server says whether a model is ready. */
+export function readyPath(modelName: string): string {
+  return `/v2/models/${encodeURIComponent(modelName)}/ready`;
 }

@@ -9,6 +9,7 @@ export const PICKLE = /\.(pkl|pickle|joblib)$/;
 export const sklearn: Flavour = {
   implementation: "mlserver_sklearn.SKLearnModel",
   runtimePackage: "mlserver-sklearn",
+  imageSuffix: "sklearn",
   tested: { "scikit-learn": "1.5.2", numpy: "1.26.4", joblib: "1.4.2" },
   expectedPath: "a .pkl, .pickle or .joblib file, or a folder that holds one",
   mistakenPath: (path) =>

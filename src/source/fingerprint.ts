@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -10,11 +10,9 @@ import { pipeline } from "node:stream/promises";
  */
 export async function fingerprint(path: string): Promise<string> {
   if ((await stat(path)).isFile()) return fileDigest(path);
-  const folder = createHash("sha256");
-  for (const file of await filesOf(path)) {
-    folder.update(`${await fileDigest(file)}  ${relative(path, file).split(sep).join("/")}\n`);
-  }
-  return folder.digest("hex");
+  const digests: [string, string][] = [];
+  for (const file of filesOf(path)) digests.push([nameIn(path, file), await fileDigest(file)]);
+  return folderDigest(digests);
 }
 
 async function fileDigest(file: string): Promise<string> {
@@ -23,14 +21,25 @@ async function fileDigest(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const files: string[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    if (!IGNORED.has(entry.name) && (await stat(path)).isFile()) files.push(path);
-  }
-  return files.sort();
+/** @param digests the files' names and digests, in the order of `filesOf`. */
+export function folderDigest(digests: [name: string, digest: string][]): string {
+  const folder = createHash("sha256");
+  for (const [name, digest] of digests) folder.update(`${digest}  ${name}\n`);
+  return folder.digest("hex");
+}
+
+/** The files that belong to a model's folder, in the order of their names. */
+export function filesOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => !IGNORED.has(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => statSync(path).isFile())
+    .sort();
+}
+
+/** A file's name in a folder, the same on every system. */
+export function nameIn(folder: string, file: string): string {
+  return relative(folder, file).split(sep).join("/");
 }
 
 /** What file managers leave in a folder without changing the model. */

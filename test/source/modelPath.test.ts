@@ -8,7 +8,11 @@ describe("a model's path", () => {
     ["/srv/model", { scheme: "file", path: "/srv/model" }],
     ["file:///srv/a%20b/model.pkl", { scheme: "file", path: "/srv/a b/model.pkl" }],
     ["FILE:///srv/model.pkl", { scheme: "file", path: "/srv/model.pkl" }],
-    ["s3://models/iris", { scheme: "remote", protocol: "s3" }],
+    ["s3://models/iris/model.pkl", { scheme: "s3", bucket: "models", key: "iris/model.pkl" }],
+    ["S3://models/iris/", { scheme: "s3", bucket: "models", key: "iris" }],
+    ["s3://models", { scheme: "s3", bucket: "models", key: "" }],
+    ["pvc://claim/a/b", { scheme: "pvc", claim: "claim", path: "a/b" }],
+    ["pvc://claim", { scheme: "pvc", claim: "claim", path: "" }],
     ["https://example.org/model.pkl", { scheme: "remote", protocol: "https" }],
     ["hf://org/model", { scheme: "remote", protocol: "hf" }],
   ];
@@ -17,6 +21,11 @@ describe("a model's path", () => {
       assert.deepEqual(parseModelPath(path), expected);
     });
   }
+
+  it("is none without a bucket or a claim, or when it leads out of the volume", () => {
+    for (const path of ["s3://", "s3:///key", "pvc://", "pvc://Claim/x", "pvc://claim/../x"])
+      assert.equal(parseModelPath(path).scheme, "none", path);
+  });
 
   it("is none when a file's URL has a host or wrong escapes", () => {
     for (const path of ["file://models/model.pkl", "file:///%zz", "file://%zz/m.pkl"])

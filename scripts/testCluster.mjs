@@ -1,0 +1,37 @@
+// `npm run test:cluster`: sets everything up and runs the tests on a real Kubernetes (or those that mocha's arguments name).
+// A cluster that it started is taken down at the end, one that was up stays up.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { down, isUp, kubeconfigFile, programFolders, up } from "./cluster.mjs";
+import { kubeScore, versitygw } from "./clusterPrograms.mjs";
+import { PLUGIN, requireKubernetesProvider } from "./kubernetesProvider.mjs";
+import { main, root, setUp } from "./setup.mjs";
+
+main(async () => {
+  const env = { ...process.env, ...(await setUp()) };
+  const plugins = pluginsFolder(await requireKubernetesProvider());
+  const wasUp = await isUp();
+  await up();
+  try {
+    env.PATH = [env.PATH, await programFolders(), await versitygw(), await kubeScore()].join(":");
+    env.KUBECONFIG = await kubeconfigFile();
+    env.MODELSERVE_TEST_PLUGINS = plugins;
+    const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
+    const chosen = process.argv.slice(2);
+    const args = [mocha, ...(chosen.length > 0 ? chosen : ["test/cluster/**/*.test.ts"])];
+    process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: "inherit" }).status ?? 1;
+  } finally {
+    if (!wasUp) await down();
+    rmSync(plugins, { recursive: true });
+  }
+});
+
+/** As Pulumi lays its plug-ins out in PULUMI_HOME. */
+function pluginsFolder(provider) {
+  const folder = mkdtempSync(join(tmpdir(), "modelserve-plugins-"));
+  mkdirSync(join(folder, PLUGIN));
+  symlinkSync(join(provider, "pulumi-resource-kubernetes"), join(folder, PLUGIN, "pulumi-resource-kubernetes"));
+  return folder;
+}

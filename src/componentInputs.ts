@@ -1,0 +1,27 @@
+import { isAbsolute, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelServeArgs } from "./args";
+
+/** The arguments as they are kept in the state: the same from every checkout, and keys as secrets. */
+export function componentInputs(args: ModelServeArgs): pulumi.Inputs {
+  const { path, storage, secretEnvs } = args;
+  return {
+    ...args,
+    path: portable(path),
+    storage: storage && {
+      ...storage,
+      secretAccessKey: secret(storage.secretAccessKey),
+      sessionToken: secret(storage.sessionToken),
+    },
+    secretEnvs: secretEnvs && secret(secretEnvs),
+  };
+}
+
+function secret<T>(value: T | undefined) {
+  return value === undefined ? undefined : pulumi.secret(value);
+}
+
+/** An absolute path differs from checkout to checkout; from the program's folder it is the same. */
+function portable(path: pulumi.Input<string>): pulumi.Input<string> {
+  return typeof path === "string" && isAbsolute(path) ? relative(process.cwd(), path) : path;
+}

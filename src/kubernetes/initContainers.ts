@@ -1,0 +1,64 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+import type { Kind } from "../serving/kind";
+import { type Environment, environmentOf, plain } from "./environment";
+import { FETCHED, MODELS, type ModelSource, placeOf, SERVED } from "./modelSource";
+import { SCRIPTS } from "./scripts";
+
+type Container = types.input.core.v1.Container;
+
+/** What all containers of a pod have. */
+export interface Common {
+  environment: Environment;
+  securityContext: types.input.core.v1.SecurityContext;
+  mounts: types.input.core.v1.VolumeMount[];
+}
+
+/** Kubernetes shows a container's last lines as the reason of its failure. */
+const EXPLAINED = { terminationMessagePolicy: "FallbackToLogsOnError" };
+
+const WRITABLE_MODELS = { name: "model", mountPath: MODELS };
+const SCRIPTS_MOUNT = { name: "scripts", mountPath: SCRIPTS, readOnly: true };
+
+/** Fetches the model from its store; it alone has the keys. */
+export function fetchModel(
+  common: Common,
+  args: { image: Input<string>; resources: Container["resources"]; modelSize: Input<string> },
+): Container {
+  const variables = plain({ FETCHED, MODEL_SIZE: args.modelSize });
+  return {
+    name: "fetch-model",
+    image: args.image,
+    command: ["sh", `${SCRIPTS}/fetch_model.sh`],
+    env: [...environmentOf("fetch-model", common.environment), ...variables],
+    resources: args.resources,
+    securityContext: common.securityContext,
+    volumeMounts: [WRITABLE_MODELS, SCRIPTS_MOUNT, ...common.mounts],
+    ...EXPLAINED,
+  };
+}
+
+/** Unpacks and checks the model in the server's own image, without running any of the model's code. */
+export function prepareModel(
+  common: Common,
+  args: {
+    image: Input<string>;
+    kind: Kind;
+    source: ModelSource;
+    resources: Container["resources"];
+    allowVersionSkew: boolean;
+  },
+): Container {
+  const place = placeOf(args.source);
+  const skew = args.allowVersionSkew ? plain({ ALLOW_VERSION_SKEW: "true" }) : [];
+  return {
+    name: "prepare-model",
+    image: args.image,
+    command: ["python", `${SCRIPTS}/prepare_model.py`, args.kind, place.path, SERVED],
+    env: [...environmentOf("prepare-model", common.environment), ...skew],
+    resources: args.resources,
+    securityContext: common.securityContext,
+    volumeMounts: [WRITABLE_MODELS, SCRIPTS_MOUNT, ...place.mounts, ...common.mounts],
+    ...EXPLAINED,
+  };
+}

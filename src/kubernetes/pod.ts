@@ -1,0 +1,125 @@
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelServeArgs } from "../args";
+import { readyPath } from "../serving/plan";
+import { type Environment, plain, SCRATCH_VARIABLES } from "./environment";
+import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
+import { type Common, fetchModel, prepareModel } from "./initContainers";
+import { type ModelSource, placeOf } from "./modelSource";
+import { mebibytes, quantity } from "./quantity";
+import { INIT_DEFAULTS, SCRATCH, serverResources, threads } from "./resources";
+import { scriptFiles } from "./scripts";
+import { openVariables, pathVariable, secretVariables } from "./secrets";
+import { podSecurityContext, securityContext } from "./security";
+import { server } from "./server";
+import { SETTINGS_FILES } from "./settingsConfigMap";
+import { CA_ENVIRONMENT, CA_MOUNT, CA_VOLUME, storageEnvironment } from "./storage";
+import type { Times } from "./times";
+import { mountsOf, volumesOf } from "./volumes";
+
+/** The objects of the cluster, and what is computed, that the pod is made from. */
+export interface PodParts {
+  source: ModelSource;
+  modelName: pulumi.Input<string>;
+  times: pulumi.Output<Times>;
+  settingsName: pulumi.Input<string>;
+  /** Name of the generated Secret; empty when there is none. */
+  secretName: pulumi.Input<string>;
+  /** Name of the ConfigMap with the user's authorities, if there are any. */
+  caName?: pulumi.Input<string>;
+}
+
+/** The pod: `fetch-model` (from a store), `prepare-model`, and the server. */
+export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.PodSpec {
+  const { source, times } = parts;
+  const { modelSize = "2Gi" } = args;
+  const common: Common = {
+    environment: environment(args, parts),
+    securityContext: securityContext(args.securityContext),
+    mounts: [{ name: "scratch", mountPath: "/tmp" }, ...(parts.caName === undefined ? [] : [CA_MOUNT])],
+  };
+  const image = args.image ?? serverImage(args.kind, args.imageRegistry);
+  const initResources = args.fetchResources ?? INIT_DEFAULTS;
+  const bytes = pulumi.output(modelSize).apply((size) => quantity(size) ?? 0);
+  const fetch = fetchModel(common, {
+    image: args.fetchImage ?? from(args.imageRegistry, FETCH_IMAGE),
+    resources: initResources,
+    modelSize: bytes.apply(String),
+  });
+  const prepare = prepareModel(common, {
+    image,
+    kind: args.kind,
+    source,
+    resources: initResources,
+    allowVersionSkew: args.allowVersionSkew ?? false,
+  });
+  return {
+    ...placement(args),
+    automountServiceAccountToken: false,
+    enableServiceLinks: false, // a Service named mlserver-http would set MLSERVER_HTTP_PORT to a URL
+    terminationGracePeriodSeconds: times.terminationGracePeriodSeconds,
+    securityContext: podSecurityContext(args.assignIds ?? true, args.podSecurityContext),
+    initContainers: source.from === "store" ? [fetch, prepare] : [prepare],
+    containers: [
+      server(common, {
+        image,
+        source,
+        readyPath: pulumi.output(parts.modelName).apply(readyPath),
+        times,
+        resources: serverResources(
+          args.kind,
+          args.resources,
+          bytes.apply((size) => size + SCRATCH),
+        ),
+        envFrom: args.secrets?.map((name) => ({ secretRef: { name } })),
+        mounts: mountsOf(args.volumes),
+      }),
+    ],
+    volumes: [
+      { name: "model", emptyDir: { sizeLimit: modelSize } },
+      { name: "settings", configMap: { name: parts.settingsName, items: items(SETTINGS_FILES) } },
+      { name: "scripts", configMap: { name: parts.settingsName, items: items(scriptFiles(source)) } },
+      { name: "scratch", emptyDir: { sizeLimit: mebibytes(SCRATCH) } },
+      ...(parts.caName === undefined ? [] : [{ ...CA_VOLUME, configMap: { name: parts.caName } }]),
+      ...placeOf(source).volumes,
+      ...volumesOf(args.volumes),
+    ],
+  };
+}
+
+/** Where the pod may run, and by whose rights. */
+function placement(args: ModelServeArgs): Partial<types.input.core.v1.PodSpec> {
+  const { affinity, tolerations, topologySpreadConstraints, priorityClassName, runtimeClassName } = args;
+  const nodeSelector = { ...(args.image === undefined ? ARCHITECTURE : {}), ...args.nodeSelector };
+  return {
+    nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
+    affinity,
+    tolerations,
+    topologySpreadConstraints,
+    priorityClassName,
+    runtimeClassName,
+    serviceAccountName: args.serviceAccountName,
+    imagePullSecrets: args.imagePullSecrets?.map((name) => ({ name })),
+  };
+}
+
+function environment(args: ModelServeArgs, { secretName, source, caName }: PodParts): Environment {
+  const { httpProxy, httpsProxy, noProxy } = args.proxy ?? {};
+  const thread = threads(args.kind, args.resources);
+  return {
+    scratch: SCRATCH_VARIABLES,
+    proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
+    ca: caName === undefined ? [] : CA_ENVIRONMENT,
+    storage:
+      source.from === "store"
+        ? [pathVariable(args.path, secretName), ...storageEnvironment(args.storage, secretName)]
+        : [],
+    threads: plain({ OMP_NUM_THREADS: thread, OPENBLAS_NUM_THREADS: thread, MKL_NUM_THREADS: thread }),
+    secretEnvs: secretVariables(args.secretEnvs, secretName),
+    envs: openVariables(args.envs, secretName),
+  };
+}
+
+function items(names: string[]) {
+  return names.map((name) => ({ key: name, path: name }));
+}

@@ -1,0 +1,128 @@
+"""Makes a model ready for the server, in the server's own image: prepare_model.py KIND SOURCE TARGET.
+
+SOURCE is a file or folder, or a .zip archive that is unpacked beside TARGET. What must be there is checked without running
+any of the model's code; then TARGET becomes a link to what the server loads. Started again, it does the same once more.
+Its last lines are the reason of a failure: Kubernetes shows them as the container's termination message.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import sys
+import zipfile
+from importlib import metadata
+
+WELL_KNOWN = ["model.joblib", "model.pickle", "model.pkl"]
+PICKLE = re.compile(r"\.(pkl|pickle|joblib)$")
+
+
+class Unfit(Exception):
+    pass
+
+
+def prepare(kind, source, target):
+    if source.endswith(".zip"):
+        source = unpack(source, os.path.join(os.path.dirname(target), "unpacked"))
+    if not os.path.exists(source):
+        raise Unfit(f"there is nothing at {source}; correct `path`")
+    model = {"sklearnserve": sklearn_model, "mlflowserve": mlflow_model}[kind](source)
+    link(model, target)
+    print(f"the model is {model}")
+
+
+def unpack(archive, folder):
+    unfinished = folder + ".unfinished"
+    for old in (unfinished, folder):
+        shutil.rmtree(old, ignore_errors=True)
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(unfinished)
+    os.rename(unfinished, folder)
+    names = os.listdir(folder)
+    single_file = len(names) == 1 and os.path.isfile(os.path.join(folder, names[0]))
+    return os.path.join(folder, names[0]) if single_file else folder
+
+
+def sklearn_model(source):
+    file = os.path.join(source, only_pickle(source)) if os.path.isdir(source) else source
+    import read_pickle
+
+    try:
+        report = read_pickle.read(file)
+    except read_pickle.Unreadable as error:
+        raise Unfit(f"{os.path.basename(file)} cannot be loaded: {error}")
+    missing = [name for name in report["modules"] if name != "__main__" and not importable(name)]
+    if "__main__" in report["modules"]:
+        raise Unfit(
+            "the model names a class or function of the script or notebook that saved it (`__main__`), which the server "
+            "does not have; move it into a package that is in the image, and save the model again"
+        )
+    if missing:
+        raise Unfit(f"the model imports {', '.join(missing)}, which the image does not have; use an image that has it")
+    if report["sklearn"]:
+        refuse_skew("scikit-learn", report["sklearn"], 2)
+    return file
+
+
+def importable(name):
+    return name in sys.builtin_module_names or importlib.util.find_spec(name) is not None
+
+
+def only_pickle(folder):
+    names = sorted(os.listdir(folder))
+    if "MLmodel" in names:
+        raise Unfit('this is an MLflow model (it holds an MLmodel file): use kind "mlflowserve"')
+    refuse_environment(names)
+    for name in WELL_KNOWN:
+        if name in names:
+            return name
+    pickles = [name for name in names if PICKLE.search(name)] if len(names) > 1 else names
+    if not pickles:
+        raise Unfit(f"it holds no .pkl, .pickle or .joblib file, but {', '.join(names[:8]) or 'nothing'}")
+    if len(pickles) > 1:
+        raise Unfit(f"it holds several models ({', '.join(pickles)}): give the file to serve in `path`")
+    return pickles[0]
+
+
+def mlflow_model(folder):
+    if not os.path.isdir(folder):
+        raise Unfit("it is a file; give the folder that holds the MLmodel file in `path`")
+    names = sorted(os.listdir(folder))
+    if "MLmodel" not in names:
+        raise Unfit(f"it holds no MLmodel file, but {', '.join(names[:8]) or 'nothing'}")
+    refuse_environment(names)
+    return folder
+
+
+def refuse_environment(names):
+    if "environment.tar.gz" in names:
+        raise Unfit(
+            "it holds environment.tar.gz, a packed Python environment, which is not used; take it out, and use an image "
+            "that has what the model needs"
+        )
+
+
+def refuse_skew(package, saved, parts):
+    """A version is known to break what another one saved when one of its first `parts` numbers differs."""
+    here = metadata.version(package)
+    if here.split(".")[:parts] == saved.split(".")[:parts]:
+        return
+    problem = f"the model was saved with {package} {saved}, and the image has {here}"
+    if os.environ.get("ALLOW_VERSION_SKEW") != "true":
+        raise Unfit(f"{problem}: use an image with {saved}, or set `allowVersionSkew` if you know that it works")
+    print(f"warning: {problem}; it may fail, or predict something else")
+
+
+def link(model, target):
+    unfinished = target + ".unfinished"
+    if os.path.lexists(unfinished):
+        os.remove(unfinished)
+    os.symlink(model, unfinished)
+    os.replace(unfinished, target)
+
+
+if __name__ == "__main__":
+    try:
+        prepare(*sys.argv[1:])
+    except Unfit as unfit:
+        sys.exit(f"The model cannot be served: {unfit}.")

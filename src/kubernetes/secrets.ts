@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelServeArgs } from "../args";
+import { isLater } from "../lifted";
+import { type EnvironmentVariable, fromSecret } from "./environment";
+import { storageSecrets } from "./storage";
+
+type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "secretEnvs" | "envs">;
+
+const PATH = "path";
+const environmentKey = (name: string) => `env.${name}`;
+
+/**
+ * What the pod's Secret holds. A value that is known only later may turn out to be a secret, and is there if it does: in
+ * the pod itself it would hide all that is around it, in previews and in the state.
+ */
+export function secretData({
+  path,
+  storage,
+  secretEnvs = {},
+  envs = [],
+}: SecretArgs): Record<string, pulumi.Input<string>> {
+  const data = {
+    ...storageSecrets(storage),
+    ...Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [environmentKey(name), value])),
+    ...Object.fromEntries(envs.map(({ name, value }) => [environmentKey(name), whenSecret(value)])),
+    [PATH]: whenSecret(path),
+  };
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, pulumi.secret(value)]])),
+  );
+}
+
+/** The variables of `secretEnvs`. */
+export function secretVariables(secretEnvs: Record<string, unknown> = {}, secretName: pulumi.Input<string>) {
+  return fromSecret(
+    secretName,
+    Object.fromEntries(Object.keys(secretEnvs).map((name) => [name, environmentKey(name)])),
+  );
+}
+
+/** The variables of `envs`. */
+export function openVariables(
+  envs: ModelServeArgs["envs"] = [],
+  secretName: pulumi.Input<string>,
+): EnvironmentVariable[] {
+  return envs.map(({ name, value, valueFrom }) =>
+    value === undefined ? { name, valueFrom } : delicate(name, value, { name: secretName, key: environmentKey(name) }),
+  );
+}
+
+/** The variable that tells `fetch-model` the path. */
+export function pathVariable(path: pulumi.Input<string>, secretName: pulumi.Input<string>): EnvironmentVariable {
+  return delicate("MODEL_PATH", path, { name: secretName, key: PATH });
+}
+
+function delicate(
+  name: string,
+  value: pulumi.Input<string>,
+  secret: { name: pulumi.Input<string>; key: string },
+): EnvironmentVariable {
+  if (!isLater(value)) return { name, value };
+  const isSecret = pulumi.output(pulumi.isSecret(pulumi.output(value)));
+  const open = pulumi.unsecret(pulumi.output(value));
+  // `undefined` leaves a field out, which the types do not know.
+  return {
+    name,
+    value: pulumi.all([isSecret, open]).apply(([secret, text]) => (secret ? undefined : text)) as pulumi.Output<string>,
+    valueFrom: isSecret.apply((is) => (is ? { secretKeyRef: secret } : undefined)) as pulumi.Output<any>,
+  };
+}
+
+/** A value if it is a secret, and nothing if not; for a value that is there already nothing at all. */
+function whenSecret(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+  if (!isLater(value)) return undefined;
+  const output = pulumi.output(value as pulumi.Input<string>);
+  return pulumi
+    .all([pulumi.isSecret(output), output])
+    .apply(([isSecret, text]) => (isSecret ? text : undefined)) as pulumi.Output<string>;
+}

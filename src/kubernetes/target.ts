@@ -1,0 +1,144 @@
+import type { types } from "@pulumi/kubernetes";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelServeArgs } from "../args";
+import { digest } from "../digest";
+import type { Endpoints } from "../endpoints";
+import { urnOf } from "../lifted";
+import { settingsDigest } from "../serving/settings";
+import { externalUrl, hostOf, namespaceOf, nodePort } from "./addresses";
+import { localArchive, planOf, remoteSource, timesOf } from "./computed";
+import { deployment } from "./deployment";
+import { horizontalPodAutoscaler } from "./horizontalPodAutoscaler";
+import { annotationsOf, labelsOf, selectorOf } from "./labels";
+import { ARCHIVE_KEY, type ModelSource } from "./modelSource";
+import { networkPolicy } from "./networkPolicy";
+import { pod } from "./pod";
+import { budgetOf, podDisruptionBudget } from "./podDisruptionBudget";
+import { secretData } from "./secrets";
+import { metricsService, service } from "./service";
+import { filesOf, PORTS } from "./settingsConfigMap";
+import { CA_KEY } from "./storage";
+import { warnings } from "./warnings";
+
+/** Serves the model on Kubernetes: one child resource for each object that it needs there. */
+export function serveOnKubernetes(
+  name: string,
+  args: ModelServeArgs,
+  modelName: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): Endpoints {
+  const { namespace, serviceType = "NodePort", autoscaling } = args;
+  const selector = selectorOf(name, urnOf(parent));
+  const labels = labelsOf(selector, args);
+  const times = timesOf(args);
+  const plan = planOf(args, modelName);
+  const local = localArchive(args);
+  if (pulumi.runtime.isDryRun()) for (const text of warnings(args)) pulumi.log.warn(text, parent);
+
+  const source = modelSource();
+  const settingsName = configMap("settings", {
+    data: pulumi.all([plan, times.workersTimeoutSeconds]).apply(([plan, seconds]) => filesOf(plan, source, seconds)),
+  });
+  const ca = args.storage?.caCertificate;
+  const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
+  const secretName = generatedSecret();
+  const server = modelServer();
+  const requests = requestsService();
+  const metrics = new Service(`${name}-metrics`, metricsService(metadata(SKIP_AWAIT), selector), { parent });
+  options();
+
+  const inCluster = namespaceOf(requests, namespace);
+  const host = hostOf(requests, inCluster);
+  const external = externalUrl(requests, args);
+  return {
+    url: pulumi.interpolate`http://${host}:${PORTS.http}`,
+    grpcUrl: pulumi.interpolate`grpc://${host}:${PORTS.grpc}`,
+    metricsUrl: pulumi.interpolate`http://${hostOf(metrics, inCluster)}:${PORTS.metrics}/metrics`,
+    modelDigest: pulumi.output(local?.digest),
+    settingsDigest: plan.apply(settingsDigest),
+    state: server.id.apply(() => "running"),
+    model: local ? pulumi.output(local.digest) : pulumi.all([args.path, args.modelVersion]).apply(digest),
+    callUrl: external,
+    stopped: false,
+    cluster: {
+      externalUrl: external,
+      nodePort: nodePort(requests, args),
+      serviceName: requests.metadata.name,
+      namespace: inCluster,
+      deployment: server,
+      service: requests,
+    },
+  };
+
+  function metadata(annotations?: Record<string, pulumi.Input<string>>, name?: pulumi.Input<string>) {
+    return { name, namespace, labels, annotations };
+  }
+
+  /** Named by Pulumi and immutable: a change makes a new one beside the old, which old pods go on using. */
+  function configMap(suffix: string, content: types.input.core.v1.ConfigMap): pulumi.Output<string> {
+    const map = new ConfigMap(`${name}-${suffix}`, { metadata: metadata(), immutable: true, ...content }, { parent });
+    return map.metadata.name;
+  }
+
+  function modelSource(): ModelSource {
+    if (local === undefined) return remoteSource(args);
+    // Hidden as secrets are: the digest is what a preview shows.
+    const binaryData = { [ARCHIVE_KEY]: pulumi.secret(Buffer.from(local.zip).toString("base64")) };
+    return { from: "archive", configMapName: configMap("model", { binaryData }) };
+  }
+
+  function generatedSecret(): pulumi.Input<string> {
+    const stringData = secretData(args);
+    if (Object.keys(stringData).length === 0) return "";
+    const secret = new Secret(`${name}-secrets`, { metadata: metadata(), immutable: true, stringData }, { parent });
+    return secret.metadata.name;
+  }
+
+  function modelServer(): Deployment {
+    const template = {
+      metadata: {
+        labels: { ...args.podLabels, ...labels },
+        annotations: {
+          ...args.podAnnotations,
+          ...(local ? { "modelserve/model-digest": local.digest } : {}),
+          "modelserve/settings-digest": plan.apply(settingsDigest),
+        },
+      },
+      spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),
+    };
+    const annotations = { ...annotationsOf(args), "pulumi.com/timeoutSeconds": times.updateSeconds.apply(String) };
+    const replicas = args.replicas ?? autoscaling?.minReplicas;
+    const { rollout = "surge-first" } = args;
+    const inputs = deployment({ metadata: metadata(annotations), selector, replicas, rollout, times, template });
+    // Who scales by hand, or by an autoscaler, is not overruled.
+    const scaledElsewhere = autoscaling !== undefined || args.replicas === undefined;
+    return new Deployment(name, inputs, { parent, ignoreChanges: scaledElsewhere ? ["spec.replicas"] : [] });
+  }
+
+  function requestsService(): Service {
+    const annotations = serviceType === "LoadBalancer" ? undefined : SKIP_AWAIT;
+    return new Service(name, service(metadata(annotations, args.serviceName), selector, serviceType), { parent });
+  }
+
+  function options(): void {
+    const budget = budgetOf(args);
+    const store = { source, endpoint: args.storage?.endpoint };
+    if (budget) new PodDisruptionBudget(name, podDisruptionBudget(metadata(), selector, budget), { parent });
+    if (args.networkPolicy)
+      new NetworkPolicy(name, networkPolicy(metadata(), selector, args.networkPolicy, store), { parent });
+    if (autoscaling) {
+      const inputs = horizontalPodAutoscaler(metadata(), server.metadata.name, args.replicas, autoscaling);
+      new HorizontalPodAutoscaler(name, inputs, { parent });
+    }
+  }
+}
+
+/** A Service has no address to wait for, unless it is a load balancer; Pulumi would wait for its pods a second time. */
+const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };

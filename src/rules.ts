@@ -1,0 +1,117 @@
+import { Rollout, ServiceType } from "./clusterArgs";
+import { quantity } from "./kubernetes/quantity";
+import { isLater } from "./lifted";
+import { Kind } from "./serving/kind";
+
+/** Something wrong with an argument, for the person who wrote it. */
+export interface Problem {
+  /** The argument, as it was written: `serverSettings.host`. */
+  argument: string;
+  /** What is wrong, what was expected, and what to do. */
+  reason: string;
+}
+
+/** What is wrong with one value, or nothing: also when it is an Output, which is checked when it is known. */
+export function checkValue(argument: string, value: unknown): Problem[] {
+  const rule = RULES[argument];
+  if (!rule || isLater(value)) return [];
+  const [holds, expected] = rule;
+  return holds(value) ? [] : [{ argument, reason: `${show(value)} is not ${expected}.` }];
+}
+
+type Rule = [holds: (value: unknown) => boolean, expected: string];
+
+export const KINDS = Object.values(Kind)
+  .map((kind) => `"${kind}"`)
+  .join(" or ");
+const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
+const flag: Rule = [(value) => typeof value === "boolean", "true or false"];
+const seconds: Rule = [
+  (value) => typeof value === "number" && value > 0 && value <= 86_400,
+  "a number of seconds above 0, up to 86400 (a day)",
+];
+
+const dnsLabel: Rule = [
+  (value) => typeof value === "string" && /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value),
+  "a name as DNS has them: up to 63 lower-case letters, digits and `-`, the first a letter",
+];
+
+function oneOf(values: Record<string, string>): Rule {
+  const all = Object.values(values);
+  return [(value) => all.some((each) => each === value), all.map((value) => `"${value}"`).join(" or ")];
+}
+
+const RULES: Record<string, Rule> = {
+  kind: [isKind, `a kind of function; expected ${KINDS}`],
+  path: text,
+  modelName: [
+    (value) => typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(value),
+    "a model name that fits into a URL: 1 to 63 letters, digits, `.`, `_` or `-`, the first a letter or digit",
+  ],
+  modelVersion: [
+    (value) => typeof value === "string" && /^[A-Za-z0-9._-]+$/.test(value),
+    "a version of letters, digits, `.`, `_` and `-`",
+  ],
+  project: text,
+  description: [(value) => typeof value === "string", "a text"],
+  uuid: [
+    (value) =>
+      typeof value === "string" && /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(value),
+    "a UUID of version 4",
+  ],
+  embedded: flag,
+  localExecution: flag,
+  stopped: flag,
+  allowVersionSkew: flag,
+  replicas: [
+    (value) => Number.isInteger(value) && (value as number) >= 1,
+    "a whole number of pods from 1; to take the model out of service set `stopped: true`",
+  ],
+  serviceType: oneOf(ServiceType),
+  rollout: oneOf(Rollout),
+  assignIds: flag,
+  modelSize: [
+    (value) => typeof value === "string" && (quantity(value) ?? 0) > 0,
+    'a Kubernetes quantity such as "500Mi" or "10Gi"',
+  ],
+  namespace: dnsLabel,
+  serviceName: dnsLabel,
+  imageRegistry: [
+    (value) => typeof value === "string" && /^[a-z0-9][a-z0-9.:/_-]*$/i.test(value) && !value.includes("://"),
+    "a registry such as registry.example.com or registry.example.com/mirror, without https://",
+  ],
+  nodeHost: [
+    (value) => typeof value === "string" && /^[A-Za-z0-9.:[\]-]+$/.test(value),
+    "the name or address of a node, without http:// and port",
+  ],
+  image: text,
+  fetchImage: text,
+  port: [
+    (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535,
+    "a port, a whole number from 1 to 65535",
+  ],
+  sha256: [
+    (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
+    "a SHA-256 in hexadecimal, 64 digits (`sha256sum FILE`)",
+  ],
+  requirements: [
+    (value) =>
+      Array.isArray(value) && value.every((item) => isLater(item) || (typeof item === "string" && item.trim() !== "")),
+    'a list of Python requirements such as ["xgboost==2.1.2"]',
+  ],
+  packageIndex: [
+    (value) => typeof value === "string" && /^(https?|file):\/\//.test(value),
+    "the URL of a package index (https://…)",
+  ],
+  timeoutSeconds: seconds,
+  requestTimeoutSeconds: seconds,
+  drainSeconds: seconds,
+};
+
+export function isKind(value: unknown): value is Kind {
+  return Object.values(Kind).some((kind) => kind === value);
+}
+
+export function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
