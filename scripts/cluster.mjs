@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { clusterImages } from "./clusterImages.mjs";
 import { containerd, kubernetes } from "./clusterPrograms.mjs";
 import { cache } from "./goBuild.mjs";
+import { hasKind, kindDown, kindUp } from "./kind.mjs";
 import { runVisibly, say } from "./progress.mjs";
 import { buildLibrary, main, root } from "./setup.mjs";
 
@@ -27,6 +28,7 @@ const PACKAGES = {
 export async function up() {
   if (process.env.MODELSERVE_TEST_KUBECONFIG) return say("The cluster of MODELSERVE_TEST_KUBECONFIG is used.");
   if (await isUp()) return say("The cluster is up.");
+  if (hasKind()) return kindUp(await kubeconfigFile());
   requireRoot();
   await installPackages();
   const variables = { ...process.env, ...(await build()), RUN: await runFolder() };
@@ -36,6 +38,7 @@ export async function up() {
 
 export async function down() {
   if (process.env.MODELSERVE_TEST_KUBECONFIG) return;
+  if (hasKind()) return kindDown(await kubeconfigFile());
   requireRoot();
   script("down.sh", { ...process.env, RUN: await runFolder() });
 }
@@ -53,7 +56,7 @@ export async function isUp() {
   const file = await kubeconfigFile();
   if (!existsSync(file)) return false; // also before anything is built
   const { status } = spawnSync("kubectl", ["--kubeconfig", file, "get", "--raw", "/readyz", "--request-timeout=5s"], {
-    env: { ...process.env, PATH: `${await programFolders()}:${process.env.PATH}` },
+    env: { ...process.env, PATH: `${process.env.PATH}:${await kubectlFolders()}` },
     stdio: "ignore",
   });
   return status === 0;
@@ -86,8 +89,14 @@ async function build() {
   return { BIN: await programFolders(), IMAGES: (await clusterImages()).join(" ") };
 }
 
-export async function programFolders() {
+async function programFolders() {
   return `${await kubernetes()}:${await containerd()}`;
+}
+
+/** What PATH needs for kubectl: nothing where there is one. */
+export async function kubectlFolders() {
+  const { status } = spawnSync("kubectl", ["version", "--client"], { stdio: "ignore" });
+  return status === 0 ? "" : programFolders();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -32,7 +32,7 @@ export async function clusterImages() {
 }
 
 function pause() {
-  return image("pause", "localhost/pause:1", { Entrypoint: ["/pause"], User: "65535" }, (layer) => {
+  return image("pause", "registry.k8s.io/pause:3.10", { Entrypoint: ["/pause"], User: "65535" }, (layer) => {
     execFileSync("gcc", ["-Os", "-static", "-o", join(layer, "pause"), sources[0]]);
   });
 }
@@ -108,7 +108,9 @@ function mlserver(base, flavour, packages) {
 const ENTRY_POINT = `#!/opt/conda/bin/python
 import sys
 from mlserver.cli import main
-sys.exit(main())
+
+if __name__ == "__main__":
+    sys.exit(main())
 `;
 
 /** A small Debian with Python, as the official image is a small Red Hat with conda's. */
@@ -151,7 +153,7 @@ async function debian() {
 /** Fills a layer and writes the image's archive. What the image is made from is part of the name by which it is kept. */
 async function image(name, tag, config, fill, layers = [], parts = []) {
   const { cached } = await cache();
-  const key = hash(sources, tag, JSON.stringify([config, layers, parts]), fill.toString());
+  const key = hash(sources, tag, JSON.stringify([config, parts, ENTRY_POINT]), fill.toString());
   return cached(`cluster-image-${name}-${key}`, async (target) => {
     const layer = join(target, "layer");
     mkdirSync(layer);

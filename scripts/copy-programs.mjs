@@ -1,6 +1,7 @@
 // tsc compiles TypeScript only: the Python and shell programs that ship with the library go along here.
 import { copyFileSync } from "node:fs";
 
-for (const file of ["source/read_pickle.py", "kubernetes/prepare_model.py", "kubernetes/fetch_model.sh"]) {
+const programs = ["prepare_model.py", "mlflow_requirements.py", "fetch_model.sh"].map((name) => `kubernetes/${name}`);
+for (const file of ["source/read_pickle.py", ...programs]) {
   copyFileSync(`src/${file}`, `dist/${file}`);
 }

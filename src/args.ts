@@ -45,13 +45,13 @@ export interface ModelServeArgs {
    * Default: MLServer's own for the kind, such as `seldonio/mlserver:1.7.1-sklearn`.
    */
   image?: Input<string>;
-  /** Project to which the function belongs, for `definition`. Default: the Pulumi project. */
+  /** Project to which the function belongs, for `definition`; on a cluster also an annotation. Default: the Pulumi project. */
   project?: Input<string>;
-  /** Id of the function, a UUID of version 4, for `definition`. Default: none. */
+  /** Id of the function, a UUID of version 4, for `definition`; on a cluster also an annotation. Default: none. */
   uuid?: Input<string>;
-  /** What the function is for, in `definition`. Default: none. */
+  /** What the function is for, for `definition`; on a cluster also an annotation. Default: none. */
   description?: Input<string>;
-  /** Labels of the function, in `definition`. Default: none. */
+  /** Labels of the function, for `definition`; on a cluster also of all objects. Default: none. */
   labels?: Record<string, Input<string>>;
   /** Whether the output `definition` holds the function's whole record, or its key alone. Default: true. */
   embedded?: boolean;
@@ -135,7 +135,7 @@ export interface ModelServeArgs {
   localExecution?: boolean;
   /** HTTP port on 127.0.0.1, from 1 to 65535. Only with `localExecution`. Default: a free one from 20000 to 29999 that stays the same at every update. */
   port?: Input<number>;
-  /** Whether the model is taken out of service, while its resource stays. Default: false. */
+  /** Whether the model is taken out of service, while its resource stays. Only with `localExecution`. Default: false. */
   stopped?: boolean;
 
   /** SHA-256 that the model's content must have, in hexadecimal; an update to other content is refused. Default: any content. */
@@ -147,7 +147,12 @@ export interface ModelServeArgs {
   allowVersionSkew?: boolean;
   /** Python packages that the model needs beside those that its files name, as pip writes them. Only with `localExecution`. Default: none. */
   requirements?: Input<string>[];
-  /** URL of the Python package index to install from. Only with `localExecution`. Default: uv's, which is PyPI unless configured otherwise. */
+  /**
+   * Whether packages that an MLflow model asks for and the image lacks altogether are installed when a pod starts, from
+   * wheels and beside the image's own versions. For `mlflowserve`. Only on a cluster. Default: false.
+   */
+  installRequirements?: boolean;
+  /** URL of the Python package index to install from; with a password in it, make it a secret. On a cluster only with `installRequirements`. Default: PyPI, unless uv or the image's pip is configured otherwise. */
   packageIndex?: Input<string>;
   /** MLServer's own server settings by their own names, such as `parallel_workers` or `gzip_enabled`; they win over the defaults. Default: none beside `debug` false and `parallel_workers` 0 for light models, else 1. */
   serverSettings?: Record<string, any>;

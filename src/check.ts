@@ -6,14 +6,15 @@ import { OWN_SETTINGS, SERVER_SETTINGS } from "./serving/settings";
 import { parseModelPath } from "./source/modelPath";
 
 /** Arguments that only a cluster can honour, and those that only this machine can. */
-const CLUSTER_ONLY = [
-  ...["image", "nodeSelector", "volumes", "resources", "affinity", "tolerations", "secrets", "secretEnvs", "profile"],
-  ...["profiles", "replicas", "serviceType", "namespace", "serviceName", "serviceAccountName", "nodeHost"],
-  ...["imageRegistry", "imagePullSecrets", "assignIds", "podSecurityContext", "securityContext", "priorityClassName"],
-  ...["runtimeClassName", "podAnnotations", "podLabels", "topologySpreadConstraints", "rollout", "autoscaling"],
-  ...["disruptionBudget", "networkPolicy", "storage", "modelSize", "fetchImage", "fetchResources", "proxy"],
-] as (keyof ModelServeArgs)[];
-const LOCAL_ONLY: (keyof ModelServeArgs)[] = ["port", "requirements", "packageIndex"];
+const CLUSTER_ONLY: (keyof ModelServeArgs)[] = [
+  ...(["image", "nodeSelector", "volumes", "resources", "affinity", "tolerations", "secrets", "secretEnvs"] as const),
+  ...(["profile", "profiles", "replicas", "serviceType", "namespace", "serviceName", "serviceAccountName"] as const),
+  ...(["nodeHost", "imageRegistry", "imagePullSecrets", "assignIds", "podSecurityContext", "securityContext"] as const),
+  ...(["priorityClassName", "runtimeClassName", "podAnnotations", "podLabels", "rollout", "autoscaling"] as const),
+  ...(["topologySpreadConstraints", "disruptionBudget", "networkPolicy", "storage", "modelSize", "proxy"] as const),
+  ...(["fetchImage", "fetchResources", "installRequirements"] as const),
+];
+const LOCAL_ONLY: (keyof ModelServeArgs)[] = ["port", "requirements"];
 
 export { checkValue, type Problem } from "./rules";
 
@@ -31,11 +32,18 @@ export function check(name: string, args: ModelServeArgs): Problem[] {
     ...checkEnvs(args.envs ?? []),
     ...checkTarget(name, args),
   ];
-  return problems.map((problem) =>
-    problem.argument === "modelName" && args.modelName === undefined
-      ? { ...problem, reason: `${problem.reason} It is the resource's name here: set \`modelName\`.` }
-      : problem,
-  );
+  return problems
+    .filter(isFirstOfPath)
+    .map((problem) =>
+      problem.argument === "modelName" && args.modelName === undefined
+        ? { ...problem, reason: `${problem.reason} It is the resource's name here: set \`modelName\`.` }
+        : problem,
+    );
+}
+
+/** One problem of the path is enough: the next ones follow from it. */
+function isFirstOfPath({ argument }: Problem, index: number, all: Problem[]): boolean {
+  return argument !== "path" || all.findIndex((problem) => problem.argument === "path") === index;
 }
 
 /** What is wrong with a model's path, when kind and path are known. */

@@ -2,8 +2,11 @@ import { isAbsolute, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
 
-/** The arguments as they are kept in the state: the same from every checkout, and keys as secrets. */
-export function componentInputs(args: ModelServeArgs): pulumi.Inputs {
+/**
+ * The arguments as they are kept in the state: the same from every checkout, keys as secrets, and of the profiles the name
+ * of the chosen one alone, since what it fills in is seen in the objects.
+ */
+export function componentInputs({ profiles, ...args }: ModelServeArgs): pulumi.Inputs {
   const { path, storage, secretEnvs } = args;
   return {
     ...args,
@@ -13,7 +16,8 @@ export function componentInputs(args: ModelServeArgs): pulumi.Inputs {
       secretAccessKey: secret(storage.secretAccessKey),
       sessionToken: secret(storage.sessionToken),
     },
-    secretEnvs: secretEnvs && secret(secretEnvs),
+    secretEnvs:
+      secretEnvs && Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [name, secret(value)])),
   };
 }
 

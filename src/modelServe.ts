@@ -7,6 +7,7 @@ import type { ProfileArgs } from "./clusterArgs";
 import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
 import type { Endpoints } from "./endpoints";
+import { gated } from "./gate";
 import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { InferenceResponse } from "./inference/protocol";
 import { checkProfile, knownProfiles, withProfile } from "./kubernetes/profile";
@@ -84,9 +85,10 @@ export class ModelServe extends pulumi.ComponentResource {
     const profiles = knownProfiles(args ?? {});
     super("modelserve:index:ModelServe", name, checked(name, args, profiles), opts);
     const modelName = publicName(name, args);
+    const refuse = (problems: Problem[]) => refuseAny(name, problems);
     const endpoints: Endpoints = args.localExecution
       ? serveLocally(name, args, modelName, this)
-      : serveOnKubernetes(name, withProfile(args, profiles), modelName, this);
+      : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, this);
     const { cluster } = endpoints;
     this.url = endpoints.url;
     this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;

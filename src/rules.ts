@@ -70,6 +70,7 @@ const RULES: Record<string, Rule> = {
   serviceType: oneOf(ServiceType),
   rollout: oneOf(Rollout),
   assignIds: flag,
+  installRequirements: flag,
   modelSize: [
     (value) => typeof value === "string" && (quantity(value) ?? 0) > 0,
     'a Kubernetes quantity such as "500Mi" or "10Gi"',

@@ -1,6 +1,6 @@
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../lifted";
-import { checkValue, type Problem, show } from "../rules";
+import { checkValue, isKind, type Problem, show } from "../rules";
 import { archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
 import { checkOptions } from "./checkOptions";
@@ -16,6 +16,7 @@ export function checkCluster(name: string, args: ModelServeArgs): Problem[] {
     ...checkName(name),
     ...checkModel(args),
     ...checkStopped(args),
+    ...checkInstallation(args),
     ...checkStorage(args),
     ...checkPod(args),
     ...checkOptions(args),
@@ -33,9 +34,10 @@ function checkName(name: string): Problem[] {
 }
 
 /** A model of this machine must be small enough to travel to the cluster, and be the one that is expected. */
-function checkModel({ path, sha256 }: ModelServeArgs): Problem[] {
+function checkModel({ kind, path, sha256 }: ModelServeArgs): Problem[] {
+  if (!isKind(kind) || path === "") return [];
   const parsed = isLater(path) || typeof path !== "string" ? undefined : parseModelPath(path);
-  if (parsed?.scheme !== "file" || path === "") {
+  if (parsed?.scheme !== "file") {
     if (sha256 === undefined) return [];
     return [
       {
@@ -46,7 +48,7 @@ function checkModel({ path, sha256 }: ModelServeArgs): Problem[] {
     ];
   }
   try {
-    const { digest } = archive(parsed.path);
+    const { digest } = archive(kind, String(path));
     if (typeof sha256 !== "string" || checkValue("sha256", sha256).length > 0 || sha256.toLowerCase() === digest)
       return [];
     return [{ argument: "sha256", reason: `The model at "${path}" has ${digest}, not ${sha256}.` }];
@@ -63,4 +65,29 @@ function checkStopped({ stopped }: ModelServeArgs): Problem[] {
       reason: "Only localExecution can honour it yet. Remove the resource to take the model down.",
     },
   ];
+}
+
+function checkInstallation({
+  kind,
+  installRequirements,
+  packageIndex,
+  envs = [],
+  secretEnvs = {},
+}: ModelServeArgs): Problem[] {
+  const problem = (argument: string, reason: string): Problem[] => [{ argument, reason }];
+  if (installRequirements !== true) {
+    if (packageIndex === undefined) return [];
+    return problem(
+      "packageIndex",
+      "It has no effect on a cluster without `installRequirements: true`. Remove it, or add that.",
+    );
+  }
+  if (kind !== "mlflowserve")
+    return problem(
+      "installRequirements",
+      `Only an MLflow model names its requirements, not one of kind ${show(kind)}. Use an image that has them.`,
+    );
+  if ([...envs.map(({ name }) => name), ...Object.keys(secretEnvs)].includes("PYTHONPATH"))
+    return problem("envs", "PYTHONPATH would hide what `installRequirements` installs. Remove one of the two.");
+  return [];
 }

@@ -2,6 +2,7 @@ import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
 import { isLater } from "../lifted";
 import { type Problem, show } from "../rules";
+import { OWN_SETTINGS, SERVER_SETTINGS } from "../serving/settings";
 import { quantity } from "./quantity";
 
 type Amounts = Record<string, unknown>;
@@ -12,12 +13,21 @@ const BREAKING: Record<string, string> = {
   PYTHONHOME: "Python would not find its own library",
 };
 
-/** MLServer's own variables lose against its settings files, which are generated. */
-const IGNORED = /^MLSERVER_/i;
+/** What MLServer would take for settings that other arguments have, and what to use instead. Its settings files win, which are generated. */
+const SETTINGS: [name: RegExp, instead: string][] = [
+  [/^MLSERVER_MODEL_NAME$/i, "`modelName`"],
+  [/^MLSERVER_MODEL_URI$/i, "`path`"],
+  [/^MLSERVER_MODEL_VERSION$/i, "`modelVersion`"],
+  [/^MLSERVER_MODEL_IMPLEMENTATION$/i, "`kind`"],
+  [new RegExp(`^MLSERVER_(${[...SERVER_SETTINGS, ...Object.keys(OWN_SETTINGS)].join("|")})$`, "i"), "`serverSettings`"],
+];
 
 /** Volumes and folders of ours in the pod. */
-const OWN_VOLUMES = ["model", "settings", "scripts", "scratch", "archive", "claim", "ca"];
-const OWN_FOLDERS = ["/mnt/models", "/mnt/settings", "/mnt/scripts", "/mnt/archive", "/mnt/claim", "/mnt/ca", "/tmp"];
+const OWN_VOLUMES = ["model", "settings", "scripts", "scratch", "archive", "claim", "ca", "environment"];
+const OWN_FOLDERS = [
+  "/tmp",
+  ...["models", "settings", "scripts", "archive", "claim", "ca", "environment"].map((name) => `/mnt/${name}`),
+];
 
 /** What is wrong with what the pod is to have. */
 export function checkPod(args: ModelServeArgs): Problem[] {
@@ -77,14 +87,9 @@ function checkVariables({ envs = [], secretEnvs = {} }: ModelServeArgs): Problem
   const breaking = names.flatMap(([argument, name]) => {
     if (BREAKING[name])
       return [{ argument, reason: `${show(name)} would break serving: ${BREAKING[name]}. Remove it.` }];
-    if (IGNORED.test(name))
-      return [
-        {
-          argument,
-          reason: `${show(name)} would have no effect: MLServer's settings files win. Use \`serverSettings\`.`,
-        },
-      ];
-    return [];
+    const instead = SETTINGS.find(([pattern]) => pattern.test(name))?.[1];
+    if (instead === undefined) return [];
+    return [{ argument, reason: `${show(name)} is a setting of MLServer, whose files win. Use ${instead}.` }];
   });
   const wrong = Object.keys(secretEnvs)
     .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))

@@ -9,8 +9,10 @@ export function checkStorage({ path, storage, fetchImage }: ModelServeArgs): Pro
   const problems: Problem[] = [];
   if (!isFetched(path)) {
     const reason = "It has no effect: only models of an object store (s3://…) are fetched. Remove it.";
-    for (const [argument, value] of Object.entries({ storage, fetchImage }))
-      if (value !== undefined) problems.push({ argument, reason });
+    const { caCertificate, ...access } = storage ?? {}; // all containers trust the certificate, whatever the source
+    const foreign = Object.keys(access).map((name) => `storage.${name}`);
+    for (const argument of [...foreign, ...(fetchImage === undefined ? [] : ["fetchImage"])])
+      problems.push({ argument, reason });
   }
   return storage === undefined
     ? problems

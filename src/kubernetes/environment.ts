@@ -16,6 +16,10 @@ export interface Environment {
   ca: EnvironmentVariable[];
   /** Where the model is stored, and the keys to it. */
   storage: EnvironmentVariable[];
+  /** Where pip finds packages. */
+  packageIndex: EnvironmentVariable[];
+  /** Where Python finds the packages that were installed for the model. */
+  packages: EnvironmentVariable[];
   /** Threads of the libraries of linear algebra. */
   threads: EnvironmentVariable[];
   /** The user's `secretEnvs`. */
@@ -30,6 +34,8 @@ export const RECIPIENTS: Record<keyof Environment, ContainerName[]> = {
   proxy: ["fetch-model", "prepare-model", "server"],
   ca: ["fetch-model", "prepare-model", "server"],
   storage: ["fetch-model"],
+  packageIndex: ["prepare-model"],
+  packages: ["server"],
   threads: ["server"],
   secretEnvs: ["server"],
   envs: ["server"],

@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Kind } from "../serving/kind";
 import { type Environment, environmentOf, plain } from "./environment";
-import { FETCHED, MODELS, type ModelSource, placeOf, SERVED } from "./modelSource";
+import { ENVIRONMENT, FETCHED, MODELS, type ModelSource, placeOf, SERVED } from "./modelSource";
 import { SCRIPTS } from "./scripts";
 
 type Container = types.input.core.v1.Container;
@@ -47,18 +47,24 @@ export function prepareModel(
     source: ModelSource;
     resources: Container["resources"];
     allowVersionSkew: boolean;
+    /** Whether what the image lacks is installed, and where packages come from. */
+    installs: boolean;
   },
 ): Container {
   const place = placeOf(args.source);
-  const skew = args.allowVersionSkew ? plain({ ALLOW_VERSION_SKEW: "true" }) : [];
+  const variables = plain({
+    ALLOW_VERSION_SKEW: args.allowVersionSkew ? "true" : undefined,
+    INSTALL_REQUIREMENTS_INTO: args.installs ? ENVIRONMENT : undefined,
+  });
+  const environment = args.installs ? [{ name: "environment", mountPath: ENVIRONMENT }] : [];
   return {
     name: "prepare-model",
     image: args.image,
     command: ["python", `${SCRIPTS}/prepare_model.py`, args.kind, place.path, SERVED],
-    env: [...environmentOf("prepare-model", common.environment), ...skew],
+    env: [...environmentOf("prepare-model", common.environment), ...variables],
     resources: args.resources,
     securityContext: common.securityContext,
-    volumeMounts: [WRITABLE_MODELS, SCRIPTS_MOUNT, ...place.mounts, ...common.mounts],
+    volumeMounts: [WRITABLE_MODELS, SCRIPTS_MOUNT, ...place.mounts, ...environment, ...common.mounts],
     ...EXPLAINED,
   };
 }

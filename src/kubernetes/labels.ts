@@ -37,11 +37,15 @@ export interface About {
 export function labelsOf(selector: Selector, about: About): Record<string, Input<string>> {
   return {
     ...about.labels,
-    ...(about.modelVersion === undefined ? {} : { "app.kubernetes.io/version": about.modelVersion }),
     "app.kubernetes.io/component": "model-server",
     "app.kubernetes.io/managed-by": "pulumi",
     ...selector,
   };
+}
+
+/** The version is a label of the Deployment and its pods alone: a new one should not change all the other objects. */
+export function versionLabel({ modelVersion }: About): Record<string, Input<string>> {
+  return modelVersion === undefined ? {} : { "app.kubernetes.io/version": modelVersion };
 }
 
 /** What the user says about the function and labels cannot hold, for the Deployment. */

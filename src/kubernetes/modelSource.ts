@@ -22,6 +22,9 @@ export const SERVED = `${MODELS}/model`;
 /** Where `fetch-model` puts what it fetches. */
 export const FETCHED = `${MODELS}/fetched`;
 
+/** Where packages are that the model needs beside the image's. */
+export const ENVIRONMENT = "/mnt/environment";
+
 const ARCHIVE = "/mnt/archive";
 const CLAIM = "/mnt/claim";
 

@@ -5,11 +5,11 @@ import { readyPath } from "../serving/plan";
 import { type Environment, plain, SCRATCH_VARIABLES } from "./environment";
 import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
 import { type Common, fetchModel, prepareModel } from "./initContainers";
-import { type ModelSource, placeOf } from "./modelSource";
+import { ENVIRONMENT, type ModelSource, placeOf } from "./modelSource";
 import { mebibytes, quantity } from "./quantity";
-import { INIT_DEFAULTS, SCRATCH, serverResources, threads } from "./resources";
+import { INIT_DEFAULTS, PACKAGES, SCRATCH, serverResources, threads } from "./resources";
 import { scriptFiles } from "./scripts";
-import { openVariables, pathVariable, secretVariables } from "./secrets";
+import { indexVariable, openVariables, pathVariables, secretVariables } from "./secrets";
 import { podSecurityContext, securityContext } from "./security";
 import { server } from "./server";
 import { SETTINGS_FILES } from "./settingsConfigMap";
@@ -38,6 +38,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
     securityContext: securityContext(args.securityContext),
     mounts: [{ name: "scratch", mountPath: "/tmp" }, ...(parts.caName === undefined ? [] : [CA_MOUNT])],
   };
+  const installs = args.installRequirements ?? false;
   const image = args.image ?? serverImage(args.kind, args.imageRegistry);
   const initResources = args.fetchResources ?? INIT_DEFAULTS;
   const bytes = pulumi.output(modelSize).apply((size) => quantity(size) ?? 0);
@@ -52,6 +53,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
     source,
     resources: initResources,
     allowVersionSkew: args.allowVersionSkew ?? false,
+    installs,
   });
   return {
     ...placement(args),
@@ -69,17 +71,21 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
         resources: serverResources(
           args.kind,
           args.resources,
-          bytes.apply((size) => size + SCRATCH),
+          bytes.apply((size) => size + SCRATCH + (installs ? PACKAGES : 0)),
         ),
         envFrom: args.secrets?.map((name) => ({ secretRef: { name } })),
-        mounts: mountsOf(args.volumes),
+        mounts: [
+          ...(installs ? [{ name: "environment", mountPath: ENVIRONMENT, readOnly: true }] : []),
+          ...mountsOf(args.volumes),
+        ],
       }),
     ],
     volumes: [
       { name: "model", emptyDir: { sizeLimit: modelSize } },
       { name: "settings", configMap: { name: parts.settingsName, items: items(SETTINGS_FILES) } },
-      { name: "scripts", configMap: { name: parts.settingsName, items: items(scriptFiles(source)) } },
+      { name: "scripts", configMap: { name: parts.settingsName, items: items(scriptFiles(args.kind, source)) } },
       { name: "scratch", emptyDir: { sizeLimit: mebibytes(SCRATCH) } },
+      ...(installs ? [{ name: "environment", emptyDir: { sizeLimit: mebibytes(PACKAGES) } }] : []),
       ...(parts.caName === undefined ? [] : [{ ...CA_VOLUME, configMap: { name: parts.caName } }]),
       ...placeOf(source).volumes,
       ...volumesOf(args.volumes),
@@ -112,8 +118,10 @@ function environment(args: ModelServeArgs, { secretName, source, caName }: PodPa
     ca: caName === undefined ? [] : CA_ENVIRONMENT,
     storage:
       source.from === "store"
-        ? [pathVariable(args.path, secretName), ...storageEnvironment(args.storage, secretName)]
+        ? [...pathVariables(args.path, secretName), ...storageEnvironment(args.storage, secretName)]
         : [],
+    packageIndex: args.packageIndex === undefined ? [] : [indexVariable(args.packageIndex, secretName)],
+    packages: args.installRequirements ? plain({ PYTHONPATH: `${ENVIRONMENT}/packages` }) : [],
     threads: plain({ OMP_NUM_THREADS: thread, OPENBLAS_NUM_THREADS: thread, MKL_NUM_THREADS: thread }),
     secretEnvs: secretVariables(args.secretEnvs, secretName),
     envs: openVariables(args.envs, secretName),

@@ -2,7 +2,7 @@
 
 SOURCE is a file or folder, or a .zip archive that is unpacked beside TARGET. What must be there is checked without running
 any of the model's code; then TARGET becomes a link to what the server loads. Started again, it does the same once more.
-Its last lines are the reason of a failure: Kubernetes shows them as the container's termination message.
+The reason of a failure is the container's termination message.
 """
 
 import importlib.util
@@ -14,6 +14,7 @@ import zipfile
 from importlib import metadata
 
 WELL_KNOWN = ["model.joblib", "model.pickle", "model.pkl"]
+TERMINATION_LOG = "/dev/termination-log"  # in containers alone
 PICKLE = re.compile(r"\.(pkl|pickle|joblib)$")
 
 
@@ -38,9 +39,7 @@ def unpack(archive, folder):
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(unfinished)
     os.rename(unfinished, folder)
-    names = os.listdir(folder)
-    single_file = len(names) == 1 and os.path.isfile(os.path.join(folder, names[0]))
-    return os.path.join(folder, names[0]) if single_file else folder
+    return folder
 
 
 def sklearn_model(source):
@@ -91,7 +90,48 @@ def mlflow_model(folder):
     if "MLmodel" not in names:
         raise Unfit(f"it holds no MLmodel file, but {', '.join(names[:8]) or 'nothing'}")
     refuse_environment(names)
+    meet_requirements(folder)
     return folder
+
+
+def meet_requirements(folder):
+    import mlflow_requirements as asked
+
+    wanted = asked.read(folder)
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if wanted.python not in (None, here):
+        skewed(f"it was saved with Python {wanted.python}, and the image has {here}: use an image with Python {wanted.python}")
+    if wanted.skops and not asked.reads_skops():
+        skewed(
+            f"its estimator is saved in the format skops, which the image's mlflow {metadata.version('mlflow')} cannot read: "
+            'save it by `save_model(…, serialization_format="cloudpickle")`, or use an image with mlflow 3'
+        )
+    for requirement, version in asked.different(wanted.requirements):
+        problem = f"it asks for {requirement}, and the image has {version}"
+        if asked.breaks(requirement, version):
+            skewed(f"{problem}: use an image that has it")
+        else:
+            print(f"warning: {problem}; use an image that has it if the model fails")
+    add_requirements(asked, asked.absent(wanted.requirements), wanted.foreign, os.environ.get("INSTALL_REQUIREMENTS_INTO"))
+
+
+def add_requirements(asked, absent, foreign, environment):
+    """Installs what the image lacks altogether, or says what it is."""
+    if foreign:
+        problem = f"its requirements have {', '.join(foreign)}, which cannot be installed here"
+        if environment:
+            raise Unfit(f"{problem}: use an image that has it, or name releases with wheels in their place")
+        print(f"warning: {problem}; use an image that has it if the model fails")
+    if not absent:
+        return
+    names = ", ".join(map(str, absent))
+    if not environment:
+        print(f"warning: it asks for {names}, and the image has none; set `installRequirements`, or use an image that has it")
+        return
+    print(f"installing {names}", flush=True)
+    failure = asked.install(absent, environment)
+    if failure:
+        raise Unfit(f"{names} cannot be installed beside the image's packages: {failure}")
 
 
 def refuse_environment(names):
@@ -105,11 +145,13 @@ def refuse_environment(names):
 def refuse_skew(package, saved, parts):
     """A version is known to break what another one saved when one of its first `parts` numbers differs."""
     here = metadata.version(package)
-    if here.split(".")[:parts] == saved.split(".")[:parts]:
-        return
-    problem = f"the model was saved with {package} {saved}, and the image has {here}"
+    if here.split(".")[:parts] != saved.split(".")[:parts]:
+        skewed(f"the model was saved with {package} {saved}, and the image has {here}: use an image with {saved}")
+
+
+def skewed(problem):
     if os.environ.get("ALLOW_VERSION_SKEW") != "true":
-        raise Unfit(f"{problem}: use an image with {saved}, or set `allowVersionSkew` if you know that it works")
+        raise Unfit(f"{problem}, or set `allowVersionSkew` if you know that it works")
     print(f"warning: {problem}; it may fail, or predict something else")
 
 
@@ -121,8 +163,15 @@ def link(model, target):
     os.replace(unfinished, target)
 
 
+def explained(reason):
+    if os.path.exists(TERMINATION_LOG):
+        with open(TERMINATION_LOG, "w", encoding="utf-8") as log:
+            log.write(reason)
+    return reason
+
+
 if __name__ == "__main__":
     try:
         prepare(*sys.argv[1:])
     except Unfit as unfit:
-        sys.exit(f"The model cannot be served: {unfit}.")
+        sys.exit(explained(f"The model cannot be served: {unfit}."))

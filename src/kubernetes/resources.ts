@@ -24,6 +24,9 @@ export const INIT_DEFAULTS: ResourceRequirements = {
 /** Space for /tmp, in bytes. */
 export const SCRATCH = 2 ** 30;
 
+/** Space for the packages of `installRequirements`, in bytes. */
+export const PACKAGES = 4 * 2 ** 30;
+
 /** Space for logs and the like beside the volumes, in bytes. */
 const LOGS = 256 * 2 ** 20;
 

@@ -4,9 +4,10 @@ import { isLater } from "../lifted";
 import { type EnvironmentVariable, fromSecret } from "./environment";
 import { storageSecrets } from "./storage";
 
-type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "secretEnvs" | "envs">;
+type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "secretEnvs" | "envs" | "packageIndex">;
 
 const PATH = "path";
+const INDEX = "packageIndex";
 const environmentKey = (name: string) => `env.${name}`;
 
 /**
@@ -18,12 +19,14 @@ export function secretData({
   storage,
   secretEnvs = {},
   envs = [],
+  packageIndex,
 }: SecretArgs): Record<string, pulumi.Input<string>> {
   const data = {
     ...storageSecrets(storage),
     ...Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [environmentKey(name), value])),
     ...Object.fromEntries(envs.map(({ name, value }) => [environmentKey(name), whenSecret(value)])),
     [PATH]: whenSecret(path),
+    [INDEX]: whenSecret(packageIndex),
   };
   return Object.fromEntries(
     Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, pulumi.secret(value)]])),
@@ -48,9 +51,17 @@ export function openVariables(
   );
 }
 
-/** The variable that tells `fetch-model` the path. */
-export function pathVariable(path: pulumi.Input<string>, secretName: pulumi.Input<string>): EnvironmentVariable {
-  return delicate("MODEL_PATH", path, { name: secretName, key: PATH });
+/** The variables that tell `fetch-model` the path, and what it says in place of one that is a secret. */
+export function pathVariables(path: pulumi.Input<string>, secretName: pulumi.Input<string>): EnvironmentVariable[] {
+  const variable = delicate("MODEL_PATH", path, { name: secretName, key: PATH });
+  if (!isLater(path)) return [variable];
+  const isSecret = pulumi.output(pulumi.isSecret(pulumi.output(path)));
+  return [variable, { name: "SHOWN_PATH", value: isSecret.apply((is) => (is ? "the secret `path`" : "")) }];
+}
+
+/** The variable that tells pip the index, whose URL may hold a password. */
+export function indexVariable(index: pulumi.Input<string>, secretName: pulumi.Input<string>): EnvironmentVariable {
+  return delicate("PIP_INDEX_URL", index, { name: secretName, key: INDEX });
 }
 
 function delicate(

@@ -1,3 +1,4 @@
+import type { Kind } from "../serving/kind";
 import type { ServingPlan } from "../serving/plan";
 import { settingsFiles } from "../serving/settings";
 import { type ModelSource, SERVED } from "./modelSource";
@@ -11,7 +12,12 @@ export const SETTINGS_FILES = ["settings.json", "model-settings.json"];
 export const PORTS = { http: 8080, grpc: 8081, metrics: 8082 };
 
 /** MLServer's settings in a pod, where only /tmp can be written to, and the programs of the init containers. */
-export function filesOf(plan: ServingPlan, source: ModelSource, workersTimeoutSeconds: number): Record<string, string> {
+export function filesOf(
+  kind: Kind,
+  plan: ServingPlan,
+  source: ModelSource,
+  workersTimeoutSeconds: number,
+): Record<string, string> {
   const server = {
     host: "0.0.0.0",
     http_port: PORTS.http,
@@ -22,5 +28,5 @@ export function filesOf(plan: ServingPlan, source: ModelSource, workersTimeoutSe
     parallel_workers_timeout: workersTimeoutSeconds,
     ...plan.serverSettings,
   };
-  return { ...settingsFiles(plan, { uri: SERVED, server }), ...scripts(source) };
+  return { ...settingsFiles(plan, { uri: SERVED, server }), ...scripts(kind, source) };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageArgs } from "../clusterArgs";
 import { type EnvironmentVariable, fromSecret, plain } from "./environment";
+import type { ModelSource } from "./modelSource";
 
 /** Names of the variables in which S3 clients find their keys, and of the keys of a Secret that holds them. */
 const KEYS = {
@@ -50,6 +51,15 @@ function keys(storage: StorageArgs, secretName: pulumi.Input<string>): Environme
   }
   const names = Object.keys(storageSecrets(storage)).map((key) => [key.slice(PREFIX.length), key]);
   return fromSecret(secretName, Object.fromEntries(names));
+}
+
+/**
+ * Keeps the role of the pod's ServiceAccount, on Amazon's EKS, from all containers but the one that fetches.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html, https://github.com/aws/amazon-eks-pod-identity-webhook
+ */
+export function identityAnnotations({ from }: ModelSource, storage: StorageArgs = {}): Record<string, string> {
+  if (from !== "store" || storage.endpoint !== undefined) return {};
+  return { "eks.amazonaws.com/skip-containers": "prepare-model,server" };
 }
 
 /** Where all containers find the authorities that the user gave. */

@@ -13,10 +13,10 @@ import type { Endpoints } from "../endpoints";
 import { urnOf } from "../lifted";
 import { settingsDigest } from "../serving/settings";
 import { externalUrl, hostOf, namespaceOf, nodePort } from "./addresses";
-import { localArchive, planOf, remoteSource, timesOf } from "./computed";
+import { localArchive, planOf, pulumiLimits, remoteSource, timesOf } from "./computed";
 import { deployment } from "./deployment";
 import { horizontalPodAutoscaler } from "./horizontalPodAutoscaler";
-import { annotationsOf, labelsOf, selectorOf } from "./labels";
+import { annotationsOf, labelsOf, selectorOf, versionLabel } from "./labels";
 import { ARCHIVE_KEY, type ModelSource } from "./modelSource";
 import { networkPolicy } from "./networkPolicy";
 import { pod } from "./pod";
@@ -24,7 +24,7 @@ import { budgetOf, podDisruptionBudget } from "./podDisruptionBudget";
 import { secretData } from "./secrets";
 import { metricsService, service } from "./service";
 import { filesOf, PORTS } from "./settingsConfigMap";
-import { CA_KEY } from "./storage";
+import { CA_KEY, identityAnnotations } from "./storage";
 import { warnings } from "./warnings";
 
 /** Serves the model on Kubernetes: one child resource for each object that it needs there. */
@@ -44,7 +44,9 @@ export function serveOnKubernetes(
 
   const source = modelSource();
   const settingsName = configMap("settings", {
-    data: pulumi.all([plan, times.workersTimeoutSeconds]).apply(([plan, seconds]) => filesOf(plan, source, seconds)),
+    data: pulumi
+      .all([plan, times.workersTimeoutSeconds])
+      .apply(([plan, seconds]) => filesOf(args.kind, plan, source, seconds)),
   });
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
@@ -102,10 +104,12 @@ export function serveOnKubernetes(
   }
 
   function modelServer(): Deployment {
+    const version = versionLabel(args);
     const template = {
       metadata: {
-        labels: { ...args.podLabels, ...labels },
+        labels: { ...args.podLabels, ...labels, ...version },
         annotations: {
+          ...identityAnnotations(source, args.storage),
           ...args.podAnnotations,
           ...(local ? { "modelserve/model-digest": local.digest } : {}),
           "modelserve/settings-digest": plan.apply(settingsDigest),
@@ -113,13 +117,22 @@ export function serveOnKubernetes(
       },
       spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),
     };
-    const annotations = { ...annotationsOf(args), "pulumi.com/timeoutSeconds": times.updateSeconds.apply(String) };
+    const limits = pulumiLimits(args);
+    const described = metadata({ ...annotationsOf(args), ...limits.annotations });
     const replicas = args.replicas ?? autoscaling?.minReplicas;
     const { rollout = "surge-first" } = args;
-    const inputs = deployment({ metadata: metadata(annotations), selector, replicas, rollout, times, template });
+    const inputs = deployment({
+      metadata: { ...described, labels: { ...labels, ...version } },
+      selector,
+      replicas,
+      rollout,
+      times,
+      template,
+    });
     // Who scales by hand, or by an autoscaler, is not overruled.
     const scaledElsewhere = autoscaling !== undefined || args.replicas === undefined;
-    return new Deployment(name, inputs, { parent, ignoreChanges: scaledElsewhere ? ["spec.replicas"] : [] });
+    const ignoreChanges = scaledElsewhere ? ["spec.replicas"] : [];
+    return new Deployment(name, inputs, { parent, ignoreChanges, customTimeouts: limits.customTimeouts });
   }
 
   function requestsService(): Service {

@@ -6,11 +6,9 @@ export interface TimeLimits {
   requestTimeoutSeconds: number;
   /** From the moment a pod is to end until all clients know. */
   drainSeconds: number;
-  /** Pods that may be replaced one after another. */
-  replicas: number;
 }
 
-/** All times of a Deployment and its pods, in whole seconds, as Kubernetes has them. */
+/** The times of a Deployment and its pods, in whole seconds, as Kubernetes has them. */
 export interface Times {
   startup: Probe;
   readiness: Probe;
@@ -21,8 +19,6 @@ export interface Times {
   workersTimeoutSeconds: number;
   terminationGracePeriodSeconds: number;
   progressDeadlineSeconds: number;
-  /** Pulumi's own limit for a whole update. */
-  updateSeconds: number;
 }
 
 export interface Probe {
@@ -41,7 +37,6 @@ export interface Probe {
  *   or three of the longest requests, of them.
  * - A pod that ends serves on for `drainSeconds` while its address goes out of the load balancers. Then requests under way
  *   have their time, which is also the workers', and MLServer has 10 s to close its listeners (its gRPC takes up to 5).
- * - An update may take `timeoutSeconds` for each pod, one after another, and a minute for the scheduler and Pulumi.
  */
 export function times(limits: TimeLimits): Times {
   const timeout = Math.ceil(limits.timeoutSeconds);
@@ -61,8 +56,12 @@ export function times(limits: TimeLimits): Times {
     workersTimeoutSeconds: request,
     terminationGracePeriodSeconds: preStopSeconds + request + 10,
     progressDeadlineSeconds: timeout,
-    updateSeconds: limits.replicas * timeout + 60,
   };
+}
+
+/** Pulumi's own limit for a whole update, in seconds: `timeoutSeconds` for each pod, one after another, and a minute for the scheduler. */
+export function updateSeconds(timeoutSeconds: number, replicas: number): number {
+  return replicas * Math.ceil(timeoutSeconds) + 60;
 }
 
 function startupBudget(seconds: number): number {

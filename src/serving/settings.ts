@@ -29,8 +29,8 @@ export const SERVER_SETTINGS = [
 
 /** Fields that follow from other arguments, with what to set instead. */
 export const OWN_SETTINGS: Record<string, string> = {
-  host: "the server listens on 127.0.0.1 only",
-  http_port: "set `port` instead",
+  host: "where the server listens follows from where it runs",
+  http_port: "set `port` with localExecution; on a cluster it is 8080",
   grpc_port: "it is chosen for you, and given out as `grpcUrl`",
   metrics_endpoint: "metrics are at /metrics, as `metricsUrl` says",
   metrics_port: "it is chosen for you, and given out as `metricsUrl`",

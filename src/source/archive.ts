@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { basename } from "node:path";
+import { extname } from "node:path";
 import { type Zippable, zipSync } from "fflate";
+import type { Kind } from "../serving/kind";
 import { filesOf, folderDigest, nameIn } from "./fingerprint";
+import { modelFile } from "./modelFile";
 
 /** A model on this machine, small enough to travel in an object of the cluster. */
 export interface Archive {
@@ -22,29 +24,33 @@ const LARGEST_CONTENT = 64 * 2 ** 20;
 const TIME = new Date(1980, 0, 1);
 
 /**
- * Packs a file or a folder.
+ * Packs what the server loads: a file or a folder. The last result is remembered, as a model is first checked and then packed.
  *
- * @throws Error, to be shown at the argument `path`, when there is none or it is too large.
+ * @throws Error, to be shown at the argument `path`, when there is no such model or it is too large.
  */
-export function archive(path: string): Archive {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) {
-    throw new Error(
-      `"${path}" does not exist. Relative paths start at the program's folder; train the model first, or correct the path.`,
-    );
-  }
-  const files = found.isDirectory() ? filesOf(path) : [path];
-  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+export function archive(kind: Kind, path: string): Archive {
+  const place = modelFile(kind, path);
+  const isFile = statSync(place).isFile();
+  const files = isFile ? [place] : filesOf(place);
+  const stats = files.map((file) => statSync(file));
+  const bytes = stats.reduce((sum, { size }) => sum + size, 0);
   if (bytes > LARGEST_CONTENT) throw tooLarge(path, `${(bytes / 2 ** 20).toFixed(1)} MiB`);
-  const contents = files.map((file): [string, Buffer] => [
-    file === path ? basename(path) : nameIn(path, file),
-    readFileSync(file),
-  ]);
-  const zip = pack(contents);
+  const state = JSON.stringify([files, stats.map(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino])]);
+  if (last?.state !== state) {
+    const contents = files.map((file): [string, Buffer] => [
+      isFile ? `model${extname(file)}` : nameIn(place, file), // a moved model is the same model
+      readFileSync(file),
+    ]);
+    const digests = contents.map(([name, content]): [string, string] => [name, sha256(content)]);
+    const digest = isFile ? (digests[0]?.[1] ?? "") : folderDigest(digests);
+    last = { state, archive: { zip: pack(contents), digest } };
+  }
+  const { zip } = last.archive;
   if (zip.length > LARGEST_ARCHIVE) throw tooLarge(path, `${Math.ceil(zip.length / 1024)} KiB compressed`);
-  const digests = contents.map(([name, content]): [string, string] => [name, sha256(content)]);
-  return { zip, digest: found.isDirectory() ? folderDigest(digests) : (digests[0]?.[1] ?? "") };
+  return last.archive;
 }
+
+let last: { state: string; archive: Archive } | undefined;
 
 function pack(contents: [name: string, content: Buffer][]): Uint8Array {
   const entries: Zippable = {};

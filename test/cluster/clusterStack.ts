@@ -9,8 +9,8 @@ import { Stack } from "../engine/stack";
 const execute = promisify(execFile);
 
 /** Address of the node, at which its ports are reached from here, and of this machine, as pods reach it. */
-export const NODE = "10.89.0.2";
-export const HOST = "10.89.0.1";
+export const NODE = process.env.MODELSERVE_TEST_NODE ?? "";
+export const HOST = process.env.MODELSERVE_TEST_HOST ?? "";
 
 export async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await execute("kubectl", args, { maxBuffer: 64 * 2 ** 20 });

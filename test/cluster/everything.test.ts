@@ -13,7 +13,7 @@ const model = new ModelServe("iris", {
   modelVersion: "7",
   description: "Classifies flowers.",
   labels: { team: "botany" },
-  replicas: 2,
+  replicas: 1,
   serviceType: "ClusterIP",
   serviceName: "flowers",
   serviceAccountName: "models",
@@ -39,7 +39,7 @@ const model = new ModelServe("iris", {
     { name: "cheap", mountPath: "/cheap", ephemeral: { volumeClaimTemplate: { spec: {
       accessModes: ["ReadWriteOnce"], storageClassName: "", volumeName: process.env.TEST_NAMESPACE + "-cheap",
       resources: { requests: { storage: "1Mi" } } } } } },
-    { name: "pause", mountPath: "/pause-image", image: { reference: "localhost/pause:1", pullPolicy: "IfNotPresent" } },
+    { name: "pause", mountPath: "/pause-image", image: { reference: "registry.k8s.io/pause:3.10", pullPolicy: "IfNotPresent" } },
   ],
   profile: "batch",
   profiles: { batch: { priorityClassName: "system-cluster-critical", resources: { requests: { memory: "300Mi", cpu: "9" } } } },
@@ -47,11 +47,11 @@ const model = new ModelServe("iris", {
   podLabels: { tier: "gold" },
   topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: { team: "botany" } } }],
-  disruptionBudget: { minAvailable: "1" },
+  disruptionBudget: { maxUnavailable: "50%" },
   networkPolicy: { callers: [{ podSelector: { matchLabels: { caller: "yes" } } }], egress: [{ ports: [5432] }] },
-  proxy: { httpProxy: "http://proxy:3128", httpsProxy: "http://proxy:3128", noProxy: "localhost" },
+  proxy: { httpProxy: "http://proxy:3128", httpsProxy: "http://proxy:3128", noProxy: "localhost,127.0.0.1" },
   serverSettings: { parallel_workers: 1 },
-  timeoutSeconds: 300, requestTimeoutSeconds: 20, drainSeconds: 2,
+  timeoutSeconds: 100, requestTimeoutSeconds: 20, drainSeconds: 2,
   podSecurityContext: { supplementalGroups: [2000] },
 });
 exports.name = model.deployment.metadata.name;`;
@@ -85,7 +85,7 @@ describe("every task parameter, on the running pod", function () {
 
   it("runs the replicas, and replaces them without a gap", async () => {
     const deployment = await stack.only("deployments");
-    assert.equal(deployment.status.readyReplicas, 2);
+    assert.equal(deployment.status.readyReplicas, 1);
     assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
     assert.equal(deployment.metadata.annotations["modelserve/description"], "Classifies flowers.");
   });
@@ -169,7 +169,7 @@ describe("every task parameter, on the running pod", function () {
     );
     assert.equal(services.length, 2);
     const budget = await stack.only("poddisruptionbudgets");
-    assert.deepEqual([budget.spec.minAvailable, budget.spec.unhealthyPodEvictionPolicy], [1, "AlwaysAllow"]);
+    assert.deepEqual([budget.spec.maxUnavailable, budget.spec.unhealthyPodEvictionPolicy], ["50%", "AlwaysAllow"]);
     const policy = await stack.only("networkpolicies");
     assert.deepEqual(policy.spec.egress.at(-1), { ports: [{ port: 5432, protocol: "TCP" }] });
   });
