@@ -1,6 +1,7 @@
-import { isAbsolute, relative } from "node:path";
+import { relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
+import { parseModelPath } from "./source/modelPath";
 
 /**
  * The arguments as they are kept in the state: the same from every checkout, keys as secrets, and of the profiles the name
@@ -25,7 +26,8 @@ function secret<T>(value: T | undefined) {
   return value === undefined ? undefined : pulumi.secret(value);
 }
 
-/** An absolute path differs from checkout to checkout; from the program's folder it is the same. */
+/** A local path as it is from the program's folder, which is the same in every checkout. */
 function portable(path: pulumi.Input<string>): pulumi.Input<string> {
-  return typeof path === "string" && isAbsolute(path) ? relative(process.cwd(), path) : path;
+  const parsed = typeof path === "string" ? parseModelPath(path) : undefined;
+  return parsed?.scheme === "file" ? relative(process.cwd(), resolve(parsed.path)) : path;
 }

@@ -6,47 +6,54 @@ export type EnvironmentVariable = types.input.core.v1.EnvVar;
 /** The containers of a pod. */
 export type ContainerName = "fetch-model" | "prepare-model" | "server";
 
-/** Groups of environment variables. */
+/**
+ * Groups of environment variables, in their order in a container: those that are always there first, and last those that
+ * are rarely added, since a preview shows every variable behind an added one as changed.
+ */
 export interface Environment {
   /** Where programs may write, since the root file system is read-only. */
   scratch: EnvironmentVariable[];
+  /** Threads of the libraries of linear algebra. */
+  threads: EnvironmentVariable[];
+  /** Where the model is stored, and the keys to it. */
+  storage: EnvironmentVariable[];
+  /** The user's `secretEnvs`. */
+  secretEnvs: EnvironmentVariable[];
+  /** The user's `envs`. */
+  envs: EnvironmentVariable[];
+  /** Where Python finds the packages that were installed for the model. */
+  packages: EnvironmentVariable[];
+  /** Where pip finds packages. */
+  packageIndex: EnvironmentVariable[];
   /** How to get out of the cluster. */
   proxy: EnvironmentVariable[];
   /** Which authorities to trust. */
   ca: EnvironmentVariable[];
-  /** Where the model is stored, and the keys to it. */
-  storage: EnvironmentVariable[];
-  /** Where pip finds packages. */
-  packageIndex: EnvironmentVariable[];
-  /** Where Python finds the packages that were installed for the model. */
-  packages: EnvironmentVariable[];
-  /** Threads of the libraries of linear algebra. */
-  threads: EnvironmentVariable[];
-  /** The user's `secretEnvs`. */
-  secretEnvs: EnvironmentVariable[];
-  /** The user's `envs`: the last, so that they win. */
-  envs: EnvironmentVariable[];
 }
 
 /** Which container gets which environment (docs/security.md has the same table). The server runs the model's code, so it gets no keys. */
 export const RECIPIENTS: Record<keyof Environment, ContainerName[]> = {
   scratch: ["fetch-model", "prepare-model", "server"],
-  proxy: ["fetch-model", "prepare-model", "server"],
-  ca: ["fetch-model", "prepare-model", "server"],
-  storage: ["fetch-model"],
-  packageIndex: ["prepare-model"],
-  packages: ["server"],
   threads: ["server"],
+  storage: ["fetch-model"],
   secretEnvs: ["server"],
   envs: ["server"],
+  packages: ["server"],
+  packageIndex: ["prepare-model"],
+  proxy: ["fetch-model", "prepare-model", "server"],
+  ca: ["fetch-model", "prepare-model", "server"],
 };
 
+/** The variables of a container. What the user sets stands in place of ours. */
 export function environmentOf(container: ContainerName, environment: Environment): EnvironmentVariable[] {
-  const groups = Object.keys(RECIPIENTS) as (keyof Environment)[];
-  const variables = groups
-    .filter((group) => RECIPIENTS[group].includes(container))
-    .flatMap((group) => environment[group]);
-  return variables.filter(({ name }, index) => !variables.slice(index + 1).some((later) => later.name === name));
+  const groups = (Object.keys(RECIPIENTS) as (keyof Environment)[]).filter((group) =>
+    RECIPIENTS[group].includes(container),
+  );
+  const users = new Set([...environment.secretEnvs, ...environment.envs].map(({ name }) => name));
+  const isUsers = (group: keyof Environment) => group === "envs" || group === "secretEnvs";
+  return groups.flatMap((group) =>
+    environment[group].filter(({ name }) => container !== "server" || isUsers(group) || !users.has(name)),
+  );
 }
 
 /** MLServer's images name folders in their own file system for these; that is read-only here. */

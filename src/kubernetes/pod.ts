@@ -7,7 +7,7 @@ import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
 import { type Common, fetchModel, prepareModel } from "./initContainers";
 import { ENVIRONMENT, type ModelSource, placeOf } from "./modelSource";
 import { mebibytes, quantity } from "./quantity";
-import { INIT_DEFAULTS, PACKAGES, SCRATCH, serverResources, threads } from "./resources";
+import { INIT_DEFAULTS, PACKAGES, resourcesOver, SCRATCH, serverResources, threads } from "./resources";
 import { scriptFiles } from "./scripts";
 import { indexVariable, openVariables, pathVariables, secretVariables } from "./secrets";
 import { podSecurityContext, securityContext } from "./security";
@@ -40,7 +40,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
   };
   const installs = args.installRequirements ?? false;
   const image = args.image ?? serverImage(args.kind, args.imageRegistry);
-  const initResources = args.fetchResources ?? INIT_DEFAULTS;
+  const initResources = resourcesOver(INIT_DEFAULTS, args.fetchResources);
   const bytes = pulumi.output(modelSize).apply((size) => quantity(size) ?? 0);
   const fetch = fetchModel(common, {
     image: args.fetchImage ?? from(args.imageRegistry, FETCH_IMAGE),
@@ -70,8 +70,8 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
         times,
         resources: serverResources(
           args.kind,
-          args.resources,
           bytes.apply((size) => size + SCRATCH + (installs ? PACKAGES : 0)),
+          args.resources,
         ),
         envFrom: args.secrets?.map((name) => ({ secretRef: { name } })),
         mounts: [
@@ -85,9 +85,9 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
       { name: "settings", configMap: { name: parts.settingsName, items: items(SETTINGS_FILES) } },
       { name: "scripts", configMap: { name: parts.settingsName, items: items(scriptFiles(args.kind, source)) } },
       { name: "scratch", emptyDir: { sizeLimit: mebibytes(SCRATCH) } },
+      ...placeOf(source).volumes,
       ...(installs ? [{ name: "environment", emptyDir: { sizeLimit: mebibytes(PACKAGES) } }] : []),
       ...(parts.caName === undefined ? [] : [{ ...CA_VOLUME, configMap: { name: parts.caName } }]),
-      ...placeOf(source).volumes,
       ...volumesOf(args.volumes),
     ],
   };
@@ -114,17 +114,17 @@ function environment(args: ModelServeArgs, { secretName, source, caName }: PodPa
   const thread = threads(args.kind, args.resources);
   return {
     scratch: SCRATCH_VARIABLES,
-    proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
-    ca: caName === undefined ? [] : CA_ENVIRONMENT,
+    threads: plain({ OMP_NUM_THREADS: thread, OPENBLAS_NUM_THREADS: thread, MKL_NUM_THREADS: thread }),
     storage:
       source.from === "store"
         ? [...pathVariables(args.path, secretName), ...storageEnvironment(args.storage, secretName)]
         : [],
-    packageIndex: args.packageIndex === undefined ? [] : [indexVariable(args.packageIndex, secretName)],
-    packages: args.installRequirements ? plain({ PYTHONPATH: `${ENVIRONMENT}/packages` }) : [],
-    threads: plain({ OMP_NUM_THREADS: thread, OPENBLAS_NUM_THREADS: thread, MKL_NUM_THREADS: thread }),
     secretEnvs: secretVariables(args.secretEnvs, secretName),
     envs: openVariables(args.envs, secretName),
+    packages: args.installRequirements ? plain({ PYTHONPATH: `${ENVIRONMENT}/packages` }) : [],
+    packageIndex: args.packageIndex === undefined ? [] : [indexVariable(args.packageIndex, secretName)],
+    proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
+    ca: caName === undefined ? [] : CA_ENVIRONMENT,
   };
 }
 

@@ -6,20 +6,25 @@ import { mebibytes, quantity } from "./quantity";
 
 type ResourceRequirements = types.input.core.v1.ResourceRequirements;
 
+/** Amounts by name, such as `cpu` and `memory`. */
+interface Defaults {
+  requests: Amounts;
+  limits: Amounts;
+}
+
+type Amounts = Record<string, pulumi.Input<string>>;
+
 /**
  * What a server asks for unless `resources` says otherwise. CPU has no limit: a limit slows a server down while
  * processors are idle. Memory has one, so that one model cannot end its neighbours.
  */
-export const SERVER_DEFAULTS: Record<Kind, { cpu: string; memory: string; memoryLimit: string }> = {
-  sklearnserve: { cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" },
-  mlflowserve: { cpu: "500m", memory: "1Gi", memoryLimit: "2Gi" },
+export const SERVER_DEFAULTS: Record<Kind, Defaults & { requests: { cpu: string } }> = {
+  sklearnserve: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  mlflowserve: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
 };
 
 /** For the containers that fetch and prepare the model. Neither loads it; rclone's streams have some 16 MiB each. */
-export const INIT_DEFAULTS: ResourceRequirements = {
-  requests: { cpu: "100m", memory: "128Mi" },
-  limits: { memory: "1Gi" },
-};
+export const INIT_DEFAULTS: Defaults = { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "1Gi" } };
 
 /** Space for /tmp, in bytes. */
 export const SCRATCH = 2 ** 30;
@@ -31,38 +36,36 @@ export const PACKAGES = 4 * 2 ** 30;
 const LOGS = 256 * 2 ** 20;
 
 /**
- * The user's `resources` over the defaults, value by value. Kubernetes counts all the pod's volumes to one ephemeral
+ * The user's `resources` over the defaults, amount by amount. Kubernetes counts all the pod's volumes to one ephemeral
  * storage, which the server asks for.
  *
  * @param volumes bytes that the pod's volumes may take together.
  */
 export function serverResources(
   kind: Kind,
-  own: ResourceRequirements = {},
-  volumes: pulumi.Input<number>,
+  volumes: pulumi.Output<number>,
+  own?: ResourceRequirements,
 ): ResourceRequirements {
-  const { cpu, memory, memoryLimit } = SERVER_DEFAULTS[kind];
-  const storage = pulumi.output(volumes);
-  const given = (group: "requests" | "limits", name: string) => leaf(own[group], name);
+  const { requests, limits } = SERVER_DEFAULTS[kind];
+  const storage = "ephemeral-storage";
+  const defaults = {
+    requests: { ...requests, [storage]: volumes.apply(mebibytes) },
+    limits: { ...limits, [storage]: volumes.apply((bytes) => mebibytes(bytes + LOGS)) },
+  };
+  return resourcesOver(defaults, own);
+}
+
+/** The user's amounts over defaults, each a value of its own. A default never contradicts what the user gives. */
+export function resourcesOver({ requests, limits }: Defaults, own: ResourceRequirements = {}): ResourceRequirements {
+  const least = Object.entries(requests).map(([name, amount]) => [name, orLimit(amount, leaf(own.limits, name))]);
+  const most = Object.entries(limits).map(([name, amount]) => [name, noLessThan(amount, leaf(own.requests, name))]);
   return {
     ...own,
-    requests: over(own.requests, {
-      cpu: given("limits", "cpu").apply((limit) => limit ?? cpu),
-      memory: given("limits", "memory").apply((limit) => limit ?? memory),
-      "ephemeral-storage": storage.apply(mebibytes),
-    }),
-    limits: over(own.limits, {
-      memory: given("requests", "memory").apply((request) => larger(request, memoryLimit)),
-      "ephemeral-storage": pulumi
-        .all([given("requests", "ephemeral-storage"), storage])
-        .apply(([request, bytes]) => larger(request, mebibytes(bytes + LOGS))),
-    }),
+    requests: over(own.requests, Object.fromEntries(least)),
+    limits: over(own.limits, Object.fromEntries(most)),
   };
 }
 
-type Amounts = Record<string, pulumi.Input<string>>;
-
-/** The user's amounts over the defaults; each stays a value of its own. */
 function over(own: ResourceRequirements["requests"], defaults: Amounts): pulumi.Input<Amounts> {
   return own === undefined ? defaults : when(own, (amounts) => ({ ...defaults, ...amounts }));
 }
@@ -72,9 +75,17 @@ function leaf(own: ResourceRequirements["requests"], name: string): pulumi.Outpu
   return pulumi.output(value as pulumi.Input<string | undefined>);
 }
 
-/** A default limit never contradicts a request. */
-function larger(request: string | undefined, limit: string): string {
-  return request !== undefined && (quantity(request) ?? 0) > (quantity(limit) ?? 0) ? request : limit;
+/** As Kubernetes does, takes a limit for the request where that is not given. */
+function orLimit(request: pulumi.Input<string>, limit: pulumi.Output<string | undefined>): pulumi.Output<string> {
+  return pulumi.all([request, limit]).apply(([request, limit]) => limit ?? request);
+}
+
+function noLessThan(limit: pulumi.Input<string>, request: pulumi.Output<string | undefined>): pulumi.Output<string> {
+  return pulumi
+    .all([limit, request])
+    .apply(([limit, request]) =>
+      request !== undefined && (quantity(request) ?? 0) > (quantity(limit) ?? 0) ? request : limit,
+    );
 }
 
 /** Threads for the libraries of linear algebra: they would take one for each processor of the node. */
@@ -82,6 +93,6 @@ export function threads(kind: Kind, own: ResourceRequirements = {}): pulumi.Outp
   return pulumi
     .all([leaf(own.requests, "cpu"), leaf(own.limits, "cpu")])
     .apply(([request, limit]) =>
-      String(Math.max(1, Math.ceil(quantity(request ?? limit ?? SERVER_DEFAULTS[kind].cpu) ?? 1))),
+      String(Math.max(1, Math.ceil(quantity(request ?? limit ?? SERVER_DEFAULTS[kind].requests.cpu) ?? 1))),
     );
 }
