@@ -14,11 +14,20 @@ human() {
     printf(bytes == int(bytes) ? "%d%s" : "%.1f%s", bytes, unit[i]) }'
 }
 
-# What rclone said last, without its times and levels.
+# What rclone said last: the store's own words where there are any, without times, levels and the ids of requests.
 reason() {
-  sed -e 's/^[0-9/]* [0-9:]* *//' -e 's/^\(ERROR\|CRITICAL\|NOTICE\) *: *//' "$errors" | tail -n 2 | hide
+  last=$(tail -n 1 "$errors" | sed -e 's/^[0-9/]* [0-9:]* *//' -e 's/^\(ERROR\|CRITICAL\|NOTICE\) *: *//' \
+    -e 's/^Failed to [a-z]*\( with [0-9]* errors\)*: //' -e 's/^last error was: //' \
+    -e 's/.*api error //' -e 's/, RequestID: [^,]*, HostID: [^,]*//g')
+  case "$last" in
+    "directory not found") echo "there is no such bucket. Correct \`path\`." ;;
+    *"failed to refresh cached credentials"*)
+      echo "no keys were found. Give keys in \`storage\`, a \`serviceAccountName\` with an identity, or \`storage.anonymous\`." ;;
+    *) echo "$last" | hide ;;
+  esac
 }
 
+# Keeps a secret path out of what is shown.
 hide() {
   if [ -z "${SHOWN_PATH:-}" ]; then cat; else awk -v path="${MODEL_PATH#*://}" -v shown="$SHOWN_PATH" '
     { while ((at = index($0, path)) > 0) $0 = substr($0, 1, at - 1) shown substr($0, at + length(path)); print }'; fi

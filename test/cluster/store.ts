@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,10 +15,14 @@ export class Store {
   private server?: ChildProcess;
   private port = 0;
 
+  /** @param options of versitygw beside keys and port. */
+  constructor(private readonly options: string[] = []) {}
+
   async start(): Promise<this> {
     this.port = await freePort();
     const keys = ["--access", this.accessKeyId, "--secret", this.secretAccessKey];
-    this.server = spawn("versitygw", [...keys, "--port", `${HOST}:${this.port}`, "posix", this.folder], {
+    const options = [...keys, "--port", `${HOST}:${this.port}`, ...this.options];
+    this.server = spawn("versitygw", [...options, "posix", this.folder], {
       stdio: "ignore",
     });
     await until(async () => (await fetch(this.endpoint).catch(() => undefined)) !== undefined);
@@ -33,6 +38,35 @@ export class Store {
     const target = join(this.folder, bucket, key);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(source, target, { recursive: true });
+  }
+
+  /** Lets everybody read a bucket, as those of public models are. */
+  allowEverybodyToRead(bucket: string): void {
+    const resources = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+    const statement = {
+      Effect: "Allow",
+      Principal: "*",
+      Action: ["s3:GetObject", "s3:ListBucket"],
+      Resource: resources,
+    };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const region = this.options[this.options.indexOf("--region") + 1] ?? "us-east-1";
+    const signed = ["--aws-sigv4", `aws:amz:${region}:s3`, "--user", `${this.accessKeyId}:${this.secretAccessKey}`];
+    const url = `${this.endpoint}/${bucket}?policy=`;
+    const digest = `x-amz-content-sha256: ${createHash("sha256").update(policy).digest("hex")}`;
+    execFileSync("curl", [
+      "--silent",
+      "--show-error",
+      "--fail",
+      "--request",
+      "PUT",
+      "--header",
+      digest,
+      ...signed,
+      "--data",
+      policy,
+      url,
+    ]);
   }
 
   delete(bucket: string, key: string): void {
