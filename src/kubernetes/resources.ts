@@ -23,8 +23,14 @@ export const SERVER_DEFAULTS: Record<Kind, Defaults & { requests: { cpu: string 
   mlflowserve: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
 };
 
-/** For the containers that fetch and prepare the model. Neither loads it; rclone's streams have some 16 MiB each. */
-export const INIT_DEFAULTS: Defaults = { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "1Gi" } };
+/**
+ * For the containers that fetch and prepare the model. Neither loads it; rclone's streams have some 16 MiB each. What they
+ * write goes into the pod's volumes, which are counted to the server's ephemeral storage; they have their logs alone.
+ */
+export const INIT_DEFAULTS: Defaults = {
+  requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" },
+  limits: { memory: "1Gi", "ephemeral-storage": "256Mi" },
+};
 
 /** Space for /tmp, in bytes. */
 export const SCRATCH = 2 ** 30;
