@@ -118,7 +118,7 @@ export function serveOnKubernetes(
       spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),
     };
     const limits = pulumiLimits(args);
-    const described = metadata({ ...annotationsOf(args), ...limits.annotations });
+    const described = metadata({ ...annotationsOf(args), ...limits.annotations, ...FORCE });
     const replicas = args.replicas ?? autoscaling?.minReplicas;
     const { rollout = "surge-first" } = args;
     const inputs = deployment({
@@ -152,6 +152,12 @@ export function serveOnKubernetes(
     }
   }
 }
+
+/**
+ * Lets Pulumi put back what was changed past it. Without, an update that gives `replicas` fails once somebody, or an
+ * autoscaler that is gone, has scaled the Deployment, since Kubernetes takes them for the owner of that field.
+ */
+const FORCE = { "pulumi.com/patchForce": "true" };
 
 /** A Service has no address to wait for, unless it is a load balancer; Pulumi would wait for its pods a second time. */
 const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };
