@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs, StorageArgs } from "../../src";
 import { train } from "../models";
+import { certificate } from "./certificate";
 import { apply, ClusterStack, HOST } from "./clusterStack";
 import { type Ended, runInitContainers } from "./initPods";
 import { type Asked, Recorder } from "./recorder";
@@ -201,23 +201,4 @@ async function byName(namespace: string, endpoint: string): Promise<string> {
   const slice = { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4", ports: [{ port }] };
   await apply({ ...slice, metadata: { ...metadata, labels }, endpoints });
   return `http://store.${namespace}.svc.cluster.local:${port}`;
-}
-
-/** A certificate for this machine's address, which is its own authority. */
-function certificate(folder: string): { key: string; cert: string } {
-  const [key, cert] = [join(folder, "tls.key"), join(folder, "tls.crt")];
-  const options = [
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=store",
-  ];
-  const more = ["-addext", `subjectAltName=IP:${HOST}`, "-keyout", key, "-out", cert];
-  execFileSync("openssl", ["req", "-x509", ...options, ...more], { stdio: "ignore" });
-  return { key, cert };
 }
