@@ -1,13 +1,25 @@
-// `npm run bench [repeats]`: prints the results as a table.
+// `npm run bench [repeats [rows]]`: prints the results as a table.
 import { firstPrediction } from "./firstPrediction";
 import { importTime } from "./importTime";
-import { table } from "./measure";
+import { type Row, table } from "./measure";
+import { previewTime } from "./previewTime";
+
+const ROWS: Record<string, (repeats: number) => Row[] | Promise<Row[]>> = {
+  import: (repeats) => importTime(repeats * 3),
+  prediction: firstPrediction,
+  preview: previewTime,
+};
 
 async function main(): Promise<void> {
-  const repeats = Number(process.argv[2] ?? 7);
-  if (!(Number.isInteger(repeats) && repeats > 0)) throw new Error(`${process.argv[2]} is not a number of repeats.`);
-  console.log(`Measuring ${repeats} interleaved repeats of each candidate …`);
-  const rows = [...importTime(repeats * 3), ...(await firstPrediction(repeats))];
+  const [, , repeats = "7", ...names] = process.argv;
+  const count = Number(repeats);
+  if (!(Number.isInteger(count) && count > 0)) throw new Error(`${repeats} is not a number of repeats.`);
+  const unknown = names.filter((name) => !ROWS[name]);
+  if (unknown.length > 0) throw new Error(`There is no row ${unknown}. There are ${Object.keys(ROWS).join(", ")}.`);
+  console.log(`Measuring ${count} interleaved repeats of each candidate …`);
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(ROWS))
+    if (names.length === 0 || names.includes(name)) rows.push(...(await measure(count)));
   console.log(table(rows));
 }
 

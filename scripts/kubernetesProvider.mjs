@@ -1,9 +1,9 @@
 // Finds Pulumi's Kubernetes provider for the cluster tests: the official download, else built from its Go module.
 import { execFileSync } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { downloadOnce } from "./download.mjs";
-import { goBuild, isBuilt } from "./goBuild.mjs";
+import { cache, goBuild, hash, isBuilt } from "./goBuild.mjs";
 import { say } from "./progress.mjs";
 import { root } from "./setup.mjs";
 
@@ -13,8 +13,18 @@ const NAME = "resource-kubernetes";
 const SOURCE = join(root, "engine", "kubernetes");
 const MODULE = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-/** @returns the folder to use as PULUMI_HOME's `plugins/resource-kubernetes-v…`. */
+/** @returns a folder to use as PULUMI_HOME's `plugins`. */
 export async function requireKubernetesProvider() {
+  const provider = join(await program(), "pulumi-resource-kubernetes");
+  const { cached } = await cache();
+  return cached(`plugins-kubernetes-${hash([], provider)}`, async (folder) => {
+    const plugin = join(folder, `resource-kubernetes-v${VERSION}`);
+    mkdirSync(plugin);
+    symlinkSync(provider, join(plugin, "pulumi-resource-kubernetes"));
+  });
+}
+
+async function program() {
   if (await isBuilt(NAME, SOURCE)) return build();
   try {
     return await downloadOnce(`resource-kubernetes-${VERSION}`, `plugins/pulumi-resource-kubernetes-v${VERSION}`);
@@ -23,8 +33,6 @@ export async function requireKubernetesProvider() {
     return build();
   }
 }
-
-export const PLUGIN = `resource-kubernetes-v${VERSION}`;
 
 function build() {
   return goBuild({

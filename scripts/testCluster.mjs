@@ -2,23 +2,20 @@
 // A cluster that it started is taken down at the end, one that was up stays up.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { down, isUp, kubeconfigFile, kubectlFolders, up } from "./cluster.mjs";
 import { kubeScore, versitygw } from "./clusterPrograms.mjs";
-import { PLUGIN, requireKubernetesProvider } from "./kubernetesProvider.mjs";
+import { requireKubernetesProvider } from "./kubernetesProvider.mjs";
 import { main, root, setUp } from "./setup.mjs";
 
 main(async () => {
   const env = { ...process.env, ...(await setUp()) };
-  const plugins = pluginsFolder(await requireKubernetesProvider());
+  env.MODELSERVE_TEST_PLUGINS = await requireKubernetesProvider();
   const wasUp = await isUp();
   await up();
   try {
     env.PATH = [env.PATH, await kubectlFolders(), await versitygw(), await kubeScore()].join(":");
     env.KUBECONFIG = await kubeconfigFile();
-    env.MODELSERVE_TEST_PLUGINS = plugins;
     env.MODELSERVE_TEST_NODE = addressOfNode(env);
     env.MODELSERVE_TEST_HOST = await addressFrom(env.MODELSERVE_TEST_NODE);
     const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
@@ -27,7 +24,6 @@ main(async () => {
     process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: "inherit" }).status ?? 1;
   } finally {
     if (!wasUp) await down();
-    rmSync(plugins, { recursive: true });
   }
 });
 
@@ -46,12 +42,4 @@ function addressFrom(node) {
       socket.close();
     }),
   );
-}
-
-/** As Pulumi lays its plug-ins out in PULUMI_HOME. */
-function pluginsFolder(provider) {
-  const folder = mkdtempSync(join(tmpdir(), "modelserve-plugins-"));
-  mkdirSync(join(folder, PLUGIN));
-  symlinkSync(join(provider, "pulumi-resource-kubernetes"), join(folder, PLUGIN, "pulumi-resource-kubernetes"));
-  return folder;
 }

@@ -6,22 +6,40 @@ export type Lifted<T> =
   | Input<T>
   | (T extends (infer Item)[] ? Lifted<Item>[] : T extends object ? { [K in keyof T]: Lifted<T[K]> } : never);
 
-/** Computes from a value at once when it is there, so that its leaves stay leaves, else when it is known. */
-export function when<T extends object, R>(
-  value: Input<T>,
-  compute: (value: T) => R,
-): R | pulumi.Output<pulumi.Unwrap<R>> {
+/** What follows from arguments: a plain value where they are plain. */
+export type Computed<T> = T | pulumi.Output<T>;
+
+/**
+ * Computes from a value: at once when all of it is there, else when it is known. Plain values cost nothing, and Outputs a
+ * dozen promises each, which is what the time of large previews is made of.
+ */
+export function compute<T, R>(value: Input<T>, from: (value: T) => R): Computed<R> {
+  if (!hasLater(value)) return from(value as T);
+  return pulumi.output(value).apply((known) => from(known as T) as Input<R>) as pulumi.Output<R>;
+}
+
+/** Computes from several values, as `compute` does from one. */
+export function computeAll<T extends object, R>(
+  values: { [K in keyof T]: Input<T[K]> },
+  from: (values: T) => R,
+): Computed<R> {
+  return compute(values as Input<T>, from);
+}
+
+/** Computes from a map or list that is there, whose leaves stay as they are, or from one that is known only later. */
+export function computeAround<T extends object, R>(value: Input<T>, from: (value: T) => R): Input<R> {
   return isLater(value)
-    ? (pulumi.output(value).apply((known) => compute(known as T) as pulumi.Input<R>) as pulumi.Output<pulumi.Unwrap<R>>)
-    : compute(value as T);
+    ? (pulumi.output(value).apply((known) => from(known as T) as Input<R>) as pulumi.Output<R>)
+    : from(value as T);
+}
+
+/** Whether a value, or a part of it, is known only later. */
+export function hasLater(value: unknown): boolean {
+  if (isLater(value)) return true;
+  return value !== null && typeof value === "object" && Object.values(value).some(hasLater);
 }
 
 /** An Output, or a promise: Pulumi knows its value only later. */
 export function isLater(value: unknown): boolean {
   return value !== null && typeof value === "object" && ("__pulumiOutput" in value || "then" in value);
-}
-
-/** A resource's URN as a plain promise: as an output of a component it would make its children wait for each other. */
-export function urnOf(resource: pulumi.Resource): Promise<string> {
-  return new Promise((resolve) => resource.urn.apply(resolve));
 }

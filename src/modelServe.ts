@@ -12,8 +12,10 @@ import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { InferenceResponse } from "./inference/protocol";
 import { checkProfile, knownProfiles, withProfile } from "./kubernetes/profile";
 import { serveOnKubernetes } from "./kubernetes/target";
+import { type Computed, hasLater } from "./lifted";
 import { serveLocally } from "./local/target";
 import { refusal } from "./refusal";
+import { urnOf } from "./urn";
 
 /** The state of a served model: facts that stay the same while nothing is updated. */
 export interface ModelServeStatus {
@@ -49,6 +51,8 @@ export interface InferenceV2 {
   livenessUrl: string;
 }
 
+const TYPE = "modelserve:index:ModelServe";
+
 /** Serves one machine-learning model: on Kubernetes, or with `localExecution` as an MLServer process on this machine. */
 export class ModelServe extends pulumi.ComponentResource {
   /** Base URL of the server: in the cluster, such as `http://iris-1a2b3c4d.default.svc:8080`, or on this machine, such as `http://127.0.0.1:20123`. */
@@ -83,18 +87,19 @@ export class ModelServe extends pulumi.ComponentResource {
    */
   constructor(name: string, args: ModelServeArgs, opts?: pulumi.ComponentResourceOptions) {
     const profiles = knownProfiles(args ?? {});
-    super("modelserve:index:ModelServe", name, checked(name, args, profiles), opts);
+    super(TYPE, name, checked(name, args, profiles), opts);
     const modelName = publicName(name, args);
     const refuse = (problems: Problem[]) => refuseAny(name, problems);
+    const urn = urnOf(this, TYPE, name, opts);
     const endpoints: Endpoints = args.localExecution
-      ? serveLocally(name, args, modelName, this)
-      : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, this);
+      ? serveLocally(name, args, modelName, urn, this)
+      : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, urn, this);
     const { cluster } = endpoints;
     this.url = endpoints.url;
     this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;
     this.grpcUrl = endpoints.grpcUrl;
     this.metricsUrl = endpoints.metricsUrl;
-    this.modelName = modelName;
+    this.modelName = pulumi.output(modelName);
     this.modelDigest = endpoints.modelDigest;
     this.externalUrl = pulumi.output(cluster?.externalUrl);
     this.nodePort = pulumi.output(cluster?.nodePort);
@@ -105,7 +110,7 @@ export class ModelServe extends pulumi.ComponentResource {
       .apply(([state, url, model]) => status(state, url, model));
     this.definition = definition(name, args);
     const { requestTimeoutSeconds = 30 } = args;
-    facts.set(this, { resourceName: name, endpoints, modelName, requestTimeoutSeconds });
+    facts.set(this, { resourceName: name, endpoints, modelName: this.modelName, requestTimeoutSeconds });
     this.registerOutputs({
       url: this.url,
       inferUrl: this.inferUrl,
@@ -167,7 +172,8 @@ function report(name: string, problems: Problem[]): string {
 }
 
 /** The model's name once it is known and found good, and no argument is secret that ends up where all can read it. */
-function publicName(name: string, { modelName, modelVersion, serverSettings }: ModelServeArgs): pulumi.Output<string> {
+function publicName(name: string, { modelName, modelVersion, serverSettings }: ModelServeArgs): Computed<string> {
+  if (!hasLater({ modelName, modelVersion, serverSettings })) return (modelName as string | undefined) ?? name;
   const output = pulumi.output(modelName ?? name);
   const refuseSecrets = Promise.all([
     secretProblem("modelName", output, "it is part of every URL"),

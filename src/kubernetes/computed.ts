@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
-import { isLater } from "../lifted";
-import { type ServingPlan, servingPlan } from "../serving/plan";
+import { type Computed, computeAll, isLater } from "../lifted";
+import { type ServingArgs, type ServingPlan, servingPlan } from "../serving/plan";
 import { type Archive, archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
 import type { ModelSource } from "./modelSource";
@@ -9,9 +9,9 @@ import { type Times, times, updateSeconds } from "./times";
 
 // What follows from the arguments, some of which are known only later.
 
-export function timesOf(args: ModelServeArgs): pulumi.Output<Times> {
+export function timesOf(args: ModelServeArgs): Computed<Times> {
   const { timeoutSeconds = 600, requestTimeoutSeconds = 30, drainSeconds = 15 } = args;
-  return pulumi.output({ timeoutSeconds, requestTimeoutSeconds, drainSeconds }).apply(times);
+  return computeAll({ timeoutSeconds, requestTimeoutSeconds, drainSeconds }, times);
 }
 
 /**
@@ -26,9 +26,9 @@ export function pulumiLimits(args: ModelServeArgs): {
   const most = autoscaling?.maxReplicas ?? replicas ?? 1;
   const limits = { timeoutSeconds, requestTimeoutSeconds, drainSeconds, most };
   if (!Object.values(limits).every((value) => typeof value === "number")) {
-    const limit = pulumi
-      .output(limits)
-      .apply(({ timeoutSeconds, most }) => String(updateSeconds(timeoutSeconds, most)));
+    const limit = computeAll({ timeoutSeconds, most }, ({ timeoutSeconds, most }) =>
+      String(updateSeconds(timeoutSeconds, most)),
+    );
     return { annotations: { "pulumi.com/timeoutSeconds": limit } };
   }
   const known = limits as Record<keyof typeof limits, number>;
@@ -40,14 +40,13 @@ export function pulumiLimits(args: ModelServeArgs): {
 /** Pulumi's own limit for one resource, in seconds. */
 const PULUMI_DEFAULT = 600;
 
-export function planOf(args: ModelServeArgs, modelName: pulumi.Output<string>): pulumi.Output<ServingPlan> {
+export function planOf(args: ModelServeArgs, modelName: Computed<string>): Computed<ServingPlan> {
   // The image decides on packages; models in it are taken for light ones, unless `parallel_workers` says otherwise.
   const facts = { requirements: [], modules: [], light: true };
-  return pulumi
-    .all([modelName, args.modelVersion, args.serverSettings])
-    .apply(([modelName, modelVersion, serverSettings]) =>
-      servingPlan({ kind: args.kind, modelName, modelVersion, serverSettings }, facts),
-    );
+  const { kind, modelVersion, serverSettings } = args;
+  return computeAll({ kind, modelName, modelVersion, serverSettings }, (known: ServingArgs) =>
+    servingPlan(known, facts),
+  );
 }
 
 /** The model of this machine that is to travel to the cluster; only a path that is there already can mean one. */

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
 import { Rollout } from "../clusterArgs";
+import type { Computed } from "../lifted";
 import type { Selector } from "./labels";
 import type { Times } from "./times";
 
@@ -9,7 +10,7 @@ export function deployment(args: {
   selector: Selector;
   replicas: Input<number> | undefined;
   rollout: Rollout;
-  times: Output<Times>;
+  times: Computed<Times>;
   template: types.input.core.v1.PodTemplateSpec;
 }): types.input.apps.v1.Deployment {
   return {

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { compute } from "../lifted";
 import type { Kind } from "../serving/kind";
 import { flavours, MLSERVER_VERSION } from "../serving/plan";
 
@@ -14,7 +15,5 @@ export function serverImage(kind: Kind, registry?: pulumi.Input<string>): pulumi
 
 /** An image that we add, from the user's registry if there is one. */
 export function from(registry: pulumi.Input<string> | undefined, image: string): pulumi.Input<string> {
-  return registry === undefined
-    ? image
-    : pulumi.output(registry).apply((prefix) => `${prefix.replace(/\/+$/, "")}/${image}`);
+  return registry === undefined ? image : compute(registry, (prefix) => `${prefix.replace(/\/+$/, "")}/${image}`);
 }

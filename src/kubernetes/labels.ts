@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import * as pulumi from "@pulumi/pulumi";
 import { digest } from "../digest";
+import { compute } from "../lifted";
 
 /** Labels that tell the pods of one model from all others; a Deployment's selector can never be changed. */
 export interface Selector {
@@ -17,7 +17,7 @@ const LONGEST = 63; // https://kubernetes.io/docs/concepts/overview/working-with
 export function selectorOf(name: string, urn: Input<string>): Selector {
   return {
     "app.kubernetes.io/name": "modelserve",
-    "app.kubernetes.io/instance": pulumi.output(urn).apply((value) => {
+    "app.kubernetes.io/instance": compute(urn, (value) => {
       const hash = digest(value).slice(0, 8);
       return `${name.slice(0, LONGEST - hash.length - 1).replace(/-+$/, "")}-${hash}`;
     }),

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkPolicyArgs } from "../clusterArgs";
+import { compute } from "../lifted";
 import type { Selector } from "./labels";
 import type { ModelSource } from "./modelSource";
 import { PORTS } from "./settingsConfigMap";
@@ -48,7 +49,7 @@ function tcp(port: pulumi.Input<number>) {
 
 /** A policy knows no host names, so the store is told by its port alone. */
 function storePort(endpoint: pulumi.Input<string> = "https://s3.amazonaws.com"): pulumi.Input<number> {
-  return pulumi.output(endpoint).apply((url) => {
+  return compute(endpoint, (url) => {
     const { port, protocol } = new URL(url);
     return Number(port) || (protocol === "http:" ? 80 : 443);
   });

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
+import { type Computed, compute } from "../lifted";
 import { readyPath } from "../serving/plan";
 import { type Environment, plain, SCRATCH_VARIABLES } from "./environment";
 import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
@@ -21,7 +22,7 @@ import { mountsOf, volumesOf } from "./volumes";
 export interface PodParts {
   source: ModelSource;
   modelName: pulumi.Input<string>;
-  times: pulumi.Output<Times>;
+  times: Computed<Times>;
   settingsName: pulumi.Input<string>;
   /** Name of the generated Secret; empty when there is none. */
   secretName: pulumi.Input<string>;
@@ -41,11 +42,11 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
   const installs = args.installRequirements ?? false;
   const image = args.image ?? serverImage(args.kind, args.imageRegistry);
   const initResources = resourcesOver(INIT_DEFAULTS, args.fetchResources);
-  const bytes = pulumi.output(modelSize).apply((size) => quantity(size) ?? 0);
+  const bytes = compute(modelSize, (size) => quantity(size) ?? 0);
   const fetch = fetchModel(common, {
     image: args.fetchImage ?? from(args.imageRegistry, FETCH_IMAGE),
     resources: initResources,
-    modelSize: bytes.apply(String),
+    modelSize: compute(bytes, String),
   });
   const prepare = prepareModel(common, {
     image,
@@ -66,11 +67,11 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
       server(common, {
         image,
         source,
-        readyPath: pulumi.output(parts.modelName).apply(readyPath),
+        readyPath: compute(parts.modelName, readyPath),
         times,
         resources: serverResources(
           args.kind,
-          bytes.apply((size) => size + SCRATCH + (installs ? PACKAGES : 0)),
+          compute(bytes, (size) => size + SCRATCH + (installs ? PACKAGES : 0)),
           args.resources,
         ),
         envFrom: args.secrets?.map((name) => ({ secretRef: { name } })),

@@ -1,8 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import type { DisruptionBudgetArgs } from "../clusterArgs";
-import { isLater } from "../lifted";
+import { compute, isLater } from "../lifted";
 import type { Selector } from "./labels";
 
 /**
@@ -38,6 +38,5 @@ export function podDisruptionBudget(
 /** Kubernetes takes numbers as numbers, and shares as texts. */
 function amount(value: pulumi.Input<string> | undefined): pulumi.Input<number | string> | undefined {
   if (value === undefined) return undefined;
-  const convert = (text: string) => (text.endsWith("%") ? text : Number(text));
-  return isLater(value) ? pulumi.output(value).apply(convert) : convert(value as string);
+  return compute(value, (text): number | string => (text.endsWith("%") ? text : Number(text)));
 }

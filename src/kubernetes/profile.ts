@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import type { ProfileArgs } from "../clusterArgs";
-import { when } from "../lifted";
+import { computeAround } from "../lifted";
 import { type Problem, show } from "../rules";
 
 /** The profiles that a model can name: those of its arguments, and before them those of the stack's configuration. */
@@ -44,7 +44,7 @@ type Amounts = NonNullable<ModelServeArgs["resources"]>["requests"];
 
 function merged(profile: Amounts, own: Amounts): Amounts {
   if (profile === undefined || own === undefined) return own ?? profile;
-  return when(profile, (below) => when(own, (above) => ({ ...below, ...above }))) as Amounts;
+  return computeAround(profile, (below) => computeAround(own, (above) => ({ ...below, ...above }))) as Amounts;
 }
 
 function given(args: ModelServeArgs): ModelServeArgs {

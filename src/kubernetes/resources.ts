@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { when } from "../lifted";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Computed, compute, computeAll, computeAround } from "../lifted";
 import type { Kind } from "../serving/kind";
 import { mebibytes, quantity } from "./quantity";
 
@@ -49,14 +49,14 @@ const LOGS = 256 * 2 ** 20;
  */
 export function serverResources(
   kind: Kind,
-  volumes: pulumi.Output<number>,
+  volumes: Computed<number>,
   own?: ResourceRequirements,
 ): ResourceRequirements {
   const { requests, limits } = SERVER_DEFAULTS[kind];
   const storage = "ephemeral-storage";
   const defaults = {
-    requests: { ...requests, [storage]: volumes.apply(mebibytes) },
-    limits: { ...limits, [storage]: volumes.apply((bytes) => mebibytes(bytes + LOGS)) },
+    requests: { ...requests, [storage]: compute(volumes, mebibytes) },
+    limits: { ...limits, [storage]: compute(volumes, (bytes) => mebibytes(bytes + LOGS)) },
   };
   return resourcesOver(defaults, own);
 }
@@ -73,32 +73,29 @@ export function resourcesOver({ requests, limits }: Defaults, own: ResourceRequi
 }
 
 function over(own: ResourceRequirements["requests"], defaults: Amounts): pulumi.Input<Amounts> {
-  return own === undefined ? defaults : when(own, (amounts) => ({ ...defaults, ...amounts }));
+  return computeAround(own ?? {}, (amounts) => ({ ...defaults, ...amounts }));
 }
 
-function leaf(own: ResourceRequirements["requests"], name: string): pulumi.Output<string | undefined> {
-  const value = own === undefined ? undefined : when(own, (amounts) => amounts[name]);
-  return pulumi.output(value as pulumi.Input<string | undefined>);
+/** One amount of a map that may be known only later, as may the amount. */
+function leaf(own: ResourceRequirements["requests"], name: string): pulumi.Input<string | undefined> {
+  return computeAround(own ?? {}, (amounts) => amounts[name]) as pulumi.Input<string | undefined>;
 }
 
 /** As Kubernetes does, takes a limit for the request where that is not given. */
-function orLimit(request: pulumi.Input<string>, limit: pulumi.Output<string | undefined>): pulumi.Output<string> {
-  return pulumi.all([request, limit]).apply(([request, limit]) => limit ?? request);
+function orLimit(request: pulumi.Input<string>, limit: pulumi.Input<string | undefined>): pulumi.Input<string> {
+  return computeAll({ request, limit }, ({ request, limit }) => limit ?? request);
 }
 
-function noLessThan(limit: pulumi.Input<string>, request: pulumi.Output<string | undefined>): pulumi.Output<string> {
-  return pulumi
-    .all([limit, request])
-    .apply(([limit, request]) =>
-      request !== undefined && (quantity(request) ?? 0) > (quantity(limit) ?? 0) ? request : limit,
-    );
+function noLessThan(limit: pulumi.Input<string>, request: pulumi.Input<string | undefined>): pulumi.Input<string> {
+  return computeAll({ request, limit }, ({ request, limit }) =>
+    request !== undefined && (quantity(request) ?? 0) > (quantity(limit) ?? 0) ? request : limit,
+  );
 }
 
 /** Threads for the libraries of linear algebra: they would take one for each processor of the node. */
-export function threads(kind: Kind, own: ResourceRequirements = {}): pulumi.Output<string> {
-  return pulumi
-    .all([leaf(own.requests, "cpu"), leaf(own.limits, "cpu")])
-    .apply(([request, limit]) =>
-      String(Math.max(1, Math.ceil(quantity(request ?? limit ?? SERVER_DEFAULTS[kind].requests.cpu) ?? 1))),
-    );
+export function threads(kind: Kind, own: ResourceRequirements = {}): pulumi.Input<string> {
+  const { cpu } = SERVER_DEFAULTS[kind].requests;
+  return computeAll({ request: leaf(own.requests, "cpu"), limit: leaf(own.limits, "cpu") }, ({ request, limit }) =>
+    String(Math.max(1, Math.ceil(quantity(request ?? limit ?? cpu) ?? 1))),
+  );
 }

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
+import type { Computed } from "../lifted";
 import { environmentOf } from "./environment";
 import type { Common } from "./initContainers";
 import { MODELS, type ModelSource, placeOf } from "./modelSource";
@@ -16,7 +17,7 @@ export function server(
     image: Input<string>;
     source: ModelSource;
     readyPath: Input<string>;
-    times: Output<Times>;
+    times: Computed<Times>;
     resources: Container["resources"];
     envFrom: Container["envFrom"];
     mounts: types.input.core.v1.VolumeMount[];

@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { StorageArgs } from "../clusterArgs";
+import { compute } from "../lifted";
 import { type EnvironmentVariable, fromSecret, plain } from "./environment";
 import type { ModelSource } from "./modelSource";
 
@@ -38,7 +39,7 @@ export function storageEnvironment(storage: StorageArgs = {}, secretName: pulumi
       RCLONE_S3_ENV_AUTH: String(!anonymous),
       RCLONE_S3_REGION: region,
       RCLONE_S3_ENDPOINT: endpoint,
-      RCLONE_S3_FORCE_PATH_STYLE: pulumi.output(pathStyle).apply(String),
+      RCLONE_S3_FORCE_PATH_STYLE: compute(pathStyle, String),
     }),
     ...keys(storage, secretName),
   ];

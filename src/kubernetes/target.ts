@@ -10,7 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { digest } from "../digest";
 import type { Endpoints } from "../endpoints";
-import { urnOf } from "../lifted";
+import { type Computed, compute, computeAll } from "../lifted";
 import { settingsDigest } from "../serving/settings";
 import { externalUrl, hostOf, namespaceOf, nodePort } from "./addresses";
 import { localArchive, planOf, pulumiLimits, remoteSource, timesOf } from "./computed";
@@ -31,11 +31,12 @@ import { warnings } from "./warnings";
 export function serveOnKubernetes(
   name: string,
   args: ModelServeArgs,
-  modelName: pulumi.Output<string>,
+  modelName: Computed<string>,
+  urn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): Endpoints {
   const { namespace, serviceType = "NodePort", autoscaling } = args;
-  const selector = selectorOf(name, urnOf(parent));
+  const selector = selectorOf(name, urn);
   const labels = labelsOf(selector, args);
   const times = timesOf(args);
   const plan = planOf(args, modelName);
@@ -44,9 +45,9 @@ export function serveOnKubernetes(
 
   const source = modelSource();
   const settingsName = configMap("settings", {
-    data: pulumi
-      .all([plan, times.workersTimeoutSeconds])
-      .apply(([plan, seconds]) => filesOf(args.kind, plan, source, seconds)),
+    data: computeAll({ plan, seconds: times.workersTimeoutSeconds }, ({ plan, seconds }) =>
+      filesOf(args.kind, plan, source, seconds),
+    ),
   });
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
@@ -64,9 +65,9 @@ export function serveOnKubernetes(
     grpcUrl: pulumi.interpolate`grpc://${host}:${PORTS.grpc}`,
     metricsUrl: pulumi.interpolate`http://${hostOf(metrics, inCluster)}:${PORTS.metrics}/metrics`,
     modelDigest: pulumi.output(local?.digest),
-    settingsDigest: plan.apply(settingsDigest),
+    settingsDigest: pulumi.output(compute(plan, settingsDigest)),
     state: server.id.apply(() => "running"),
-    model: local ? pulumi.output(local.digest) : pulumi.all([args.path, args.modelVersion]).apply(digest),
+    model: pulumi.output(local?.digest ?? compute([args.path, args.modelVersion], digest)),
     callUrl: external,
     stopped: false,
     cluster: {
@@ -112,7 +113,7 @@ export function serveOnKubernetes(
           ...identityAnnotations(source, args.storage),
           ...args.podAnnotations,
           ...(local ? { "modelserve/model-digest": local.digest } : {}),
-          "modelserve/settings-digest": plan.apply(settingsDigest),
+          "modelserve/settings-digest": compute(plan, settingsDigest),
         },
       },
       spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),

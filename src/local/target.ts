@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import type { Endpoints } from "../endpoints";
-import { urnOf } from "../lifted";
+import type { Computed } from "../lifted";
 import { LocalServer } from "./localServer";
 
 /** Serves the model as a process on this machine. */
 export function serveLocally(
   name: string,
   args: ModelServeArgs,
-  modelName: pulumi.Output<string>,
+  modelName: Computed<string>,
+  urn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): Endpoints {
   const { kind, path, modelVersion, sha256, port, envs, packageIndex, serverSettings } = args;
   const server = new LocalServer(
     name,
     {
-      component: urnOf(parent),
+      component: urn,
       kind,
       path,
       modelName,
