@@ -1,12 +1,55 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { RECIPIENTS } from "../src/kubernetes/environment";
+import { ACCEPTED } from "./kubernetes/kubeScore";
 
-const DOCS = join(__dirname, "..", "docs");
+const ROOT = join(__dirname, "..");
+const page = (name: string) => readFileSync(join(ROOT, name), "utf8");
+
+/** The cells of the tables of a page, row by row. */
+const rows = (name: string): string[][] =>
+  page(name)
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
 
 describe("the documentation", () => {
   it("has a table of every argument, which `npm run docs` writes from the sources", async () => {
-    const { argumentsPage } = await import(join(__dirname, "..", "scripts", "arguments.mjs"));
-    assert.equal(readFileSync(join(DOCS, "arguments.md"), "utf8"), argumentsPage());
+    const { argumentsPage } = await import(join(ROOT, "scripts", "arguments.mjs"));
+    assert.equal(page("docs/arguments.md"), argumentsPage());
+  });
+
+  it("says which container gets which environment", () => {
+    const table = rows("docs/security.md");
+    const head = table.find(([first]) => first === "variables") ?? [];
+    for (const [group, containers] of Object.entries(RECIPIENTS)) {
+      const cells = table.find(([first]) => first === group) ?? [];
+      assert.deepEqual(
+        head.filter((_, index) => cells[index] === "yes"),
+        containers,
+        group,
+      );
+    }
+  });
+
+  it("lists what kube-score finds, with the reasons", () => {
+    const table = rows("docs/security.md").filter(([first]) => first?.startsWith("`"));
+    assert.deepEqual(Object.fromEntries(table.map(([id = "", reason]) => [id.slice(1, -1), reason])), ACCEPTED);
+  });
+
+  it("has no link into nothing", () => {
+    const pages = ["README.md", "bench/README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+    for (const name of pages) {
+      const links = [...page(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = ""]) => target);
+      for (const link of links) {
+        assert.ok(existsSync(join(ROOT, name, "..", link)), `${name}: ${link}`);
+      }
+    }
   });
 });

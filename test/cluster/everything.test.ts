@@ -25,6 +25,7 @@ const model = new ModelServe("iris", {
   resources: { requests: { cpu: "1500m" }, limits: { memory: "900Mi" } },
   envs: [
     { name: "GREETING", value: "hello" },
+    { name: "MLSERVER_MODEL_MAX_BATCH_SIZE", value: "8" },
     { name: "OMP_NUM_THREADS", value: "3" },
     { name: "POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "DELICATE", value: pulumi.secret("delicate-value") },
@@ -118,6 +119,11 @@ describe("every task parameter, on the running pod", function () {
       HTTPS_PROXY: "http://proxy:3128",
     };
     for (const [name, value] of Object.entries(expected)) assert.equal(await variable(name), value, name);
+  });
+
+  it("lets MLServer read from envs what its settings files leave open", async () => {
+    const script = `from mlserver.settings import ModelSettings as M; print(M.parse_file("/mnt/settings/model-settings.json").max_batch_size)`;
+    assert.equal((await exec("python", "-c", script)).trim(), "8");
   });
 
   it("keeps secret values out of the pod and, in clear, out of the state", async () => {
