@@ -68,7 +68,7 @@ export function serveOnKubernetes(
     settingsDigest: pulumi.output(compute(plan, settingsDigest)),
     state: server.id.apply(() => "running"),
     model: pulumi.output(local?.digest ?? compute([args.path, args.modelVersion], digest)),
-    callUrl: external,
+    callUrl: pulumi.all([external, server.id]).apply(([url]) => url), // not before there are pods
     stopped: false,
     cluster: {
       externalUrl: external,

@@ -65,6 +65,15 @@ describe("a small scikit-learn model on a cluster", function () {
     await stack.up("--expect-no-changes");
   });
 
+  it("is called in the program, once it serves, and again when it changes", async () => {
+    const flowers = { name: "flowers", shape: [1, 4], datatype: "FP64", data: expected.rows[0] };
+    const call = `exports.species = model.invoke({ json: ${JSON.stringify({ inputs: [flowers] })} }).outputs[0].data[0];`;
+    stack.write(`${program('path: "./model.pkl", modelVersion: "2"')}\n${call}`);
+    await stack.up();
+    assert.equal((await stack.outputs()).species, expected.predictions[0]);
+    await stack.up("--expect-no-changes");
+  });
+
   it("is served from an object store by the keys of a generated Secret", async () => {
     const { endpoint, accessKeyId, secretAccessKey } = store;
     const storage = JSON.stringify({ endpoint, accessKeyId, secretAccessKey });
