@@ -34,9 +34,6 @@ program kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-address=$NODE
   --service-account-key-file="$RUN/pki/service-accounts.pub" --service-account-signing-key-file="$RUN/pki/service-accounts.key" \
   --profiling=false --event-ttl=1h
 wait_for test -S "$RUN/containerd.sock"
-for image in $IMAGES; do
-  ctr --address "$RUN/containerd.sock" --namespace k8s.io images import --snapshotter overlayfs "$image" >> "$RUN/log/images.log" 2>&1
-done
 wait_for ready
 program kube-controller-manager --kubeconfig="$RUN/etc/kube-controller-manager.kubeconfig" --bind-address=127.0.0.1 --leader-elect=false \
   --authentication-kubeconfig="$RUN/etc/kube-controller-manager.kubeconfig" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the cluster and waits until pods can run on it. BIN has its programs, IMAGES the archives to import, RUN its state.
+# Starts the cluster and waits until pods can run on it. BIN has its programs, IMAGES a store with the images, RUN its state.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/network.sh"
@@ -7,6 +7,9 @@ export BIN IMAGES RUN PATH="$BIN:$PATH" KUBECONFIG="$RUN/kubeconfig"
 
 mkdir -p "$RUN"/{pki,etc,log,cni,lib}
 "$here/certificates.sh"
+# The images' files are shared with the store, since nobody changes them; the lists of what there is are copied.
+cp --archive --link "$IMAGES" "$RUN/lib/containerd"
+(cd "$IMAGES" && find . -name '*.db' -exec cp --archive --remove-destination --parents {} "$RUN/lib/containerd" \;)
 render() { # TEMPLATE FOLDER
   sed -e "s|\$RUN|$RUN|g; s|\$NODE_IP|$NODE_IP|g; s|\$NODE_RANGE|$NODE_RANGE|g; s|\$POD_RANGE|$POD_RANGE|g; s|\$DNS_IP|$DNS_IP|g" \
     "$here/config/$1" > "$RUN/$2/$1"

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clusterImages } from "./clusterImages.mjs";
 import { containerd, kubernetes } from "./clusterPrograms.mjs";
-import { cache } from "./goBuild.mjs";
+import { cache, hash } from "./goBuild.mjs";
 import { hasKind, kindDown, kindUp } from "./kind.mjs";
 import { runVisibly, say } from "./progress.mjs";
 import { buildLibrary, main, root } from "./setup.mjs";
@@ -86,7 +86,15 @@ async function installPackages() {
 
 /** Builds what is missing; each part is kept by its sources. */
 async function build() {
-  return { BIN: await programFolders(), IMAGES: (await clusterImages()).join(" ") };
+  const BIN = await programFolders();
+  const archives = await clusterImages();
+  const { cached } = await cache();
+  const IMAGES = await cached(`cluster-images-${hash([], BIN, ...archives)}`, (store) =>
+    runVisibly("Unpacking the images", join(folder, "images.sh"), [store, ...archives], {
+      env: { ...process.env, BIN },
+    }),
+  );
+  return { BIN, IMAGES };
 }
 
 async function programFolders() {
