@@ -10,7 +10,7 @@ type Place = (string | number)[];
 
 /**
  * The arguments of a cluster, in which every value that Pulumi knows only later is checked as soon as it is known, together
- * with all that was known from the start. Resources get the checked values alone, so a wrong one makes nothing.
+ * with all that was known from the start. Resources get the checked values alone: none is made from a wrong one.
  *
  * @param refuse ends the program unless there are no problems.
  */
