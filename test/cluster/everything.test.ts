@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { train } from "../models";
-import { ClusterStack, kubectl } from "./clusterStack";
+import { apply, ClusterStack, kubectl } from "./clusterStack";
 
 const PROGRAM = `
 const config = new pulumi.Config("modelserve");
@@ -22,7 +22,10 @@ const model = new ModelServe("iris", {
   affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [
     { weight: 1, podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { team: "botany" } } } },
   ] } },
-  resources: { requests: { cpu: "1500m" }, limits: { memory: "900Mi" } },
+  image: "docker.io/seldonio/mlserver:1.7.1-sklearn",
+  imagePullSecrets: ["registry"],
+  runtimeClassName: process.env.TEST_NAMESPACE,
+  resources: { requests: { cpu: "1500m" }, limits: { memory: "900Mi", "nvidia.com/gpu": "1" } },
   envs: [
     { name: "GREETING", value: "hello" },
     { name: "MLSERVER_MODEL_MAX_BATCH_SIZE", value: "8" },
@@ -71,29 +74,37 @@ describe("every task parameter, on the running pod", function () {
     await create("serviceaccount", "models");
     await create("secret", "generic", "existing", "--from-literal=EXISTING=there");
     await create("configmap", "words", "--from-literal=greeting=good day");
+    await create("secret", "docker-registry", "registry", "--docker-username=user", "--docker-password=password");
+    await apply({ apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", metadata: { name: namespace }, handler: "runc" });
+    await advertiseGpu("add");
     await stack.volume("disk", `${namespace}-disk`);
     await stack.volume(undefined, `${namespace}-cheap`);
     await stack.up();
     [pod] = await stack.pods();
     server = pod.spec.containers[0];
   });
-  after(() => stack.remove());
+  after(async () => {
+    await stack.remove();
+    await kubectl("delete", "runtimeclass", stack.namespace);
+    await advertiseGpu("remove");
+  });
 
   const exec = (...command: string[]) =>
     kubectl("--namespace", stack.namespace, "exec", pod.metadata.name, "--container", "server", "--", ...command);
   const variable = async (name: string) =>
     (await exec("python", "-c", `import os; print(os.environ.get("${name}"))`)).trim();
 
-  it("runs the replicas, and replaces them without a gap", async () => {
+  it("has the replicas, the rollout and the annotations that are asked for", async () => {
     const deployment = await stack.only("deployments");
     assert.equal(deployment.status.readyReplicas, 1);
     assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
     assert.equal(deployment.metadata.annotations["modelserve/description"], "Classifies flowers.");
   });
 
-  it("places the pod by nodeSelector, tolerations, affinity and spread", () => {
+  it("places the pod by nodeSelector, tolerations, affinity, spread, priority and runtime", () => {
+    assert.deepEqual([pod.spec.runtimeClassName, pod.spec.imagePullSecrets], [stack.namespace, [{ name: "registry" }]]);
     const { nodeSelector, tolerations, affinity, topologySpreadConstraints, priorityClassName } = pod.spec;
-    assert.deepEqual(nodeSelector, { "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux" });
+    assert.deepEqual(nodeSelector, { "kubernetes.io/os": "linux" }); // and not ours, with an image of the user's
     assert.ok(tolerations.some(({ key }: any) => key === "models"));
     assert.equal(affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.length, 1);
     assert.equal(topologySpreadConstraints[0].whenUnsatisfiable, "ScheduleAnyway");
@@ -102,8 +113,8 @@ describe("every task parameter, on the running pod", function () {
 
   it("gives the server its resources: the user's, then the profile's, then the defaults", () => {
     assert.deepEqual(server.resources, {
-      requests: { cpu: "1500m", memory: "300Mi", "ephemeral-storage": "3Gi" },
-      limits: { memory: "900Mi", "ephemeral-storage": "3328Mi" },
+      requests: { cpu: "1500m", memory: "300Mi", "nvidia.com/gpu": "1", "ephemeral-storage": "3Gi" }, // Kubernetes adds the GPU
+      limits: { memory: "900Mi", "nvidia.com/gpu": "1", "ephemeral-storage": "3328Mi" },
     });
   });
 
@@ -190,3 +201,10 @@ describe("every task parameter, on the running pod", function () {
 
   it("gives no diff when nothing changed", () => stack.up("--expect-no-changes"));
 });
+
+/** Lets the node say that it has a GPU, or no longer, as a device plug-in would. */
+async function advertiseGpu(op: "add" | "remove"): Promise<void> {
+  const node = (await kubectl("get", "nodes", "--output", "jsonpath={.items[0].metadata.name}")).trim();
+  const change = { op, path: "/status/capacity/nvidia.com~1gpu", ...(op === "add" ? { value: "1" } : {}) };
+  await kubectl("patch", "node", node, "--subresource=status", "--type=json", "--patch", JSON.stringify([change]));
+}

@@ -80,8 +80,9 @@ describe("the container that fetches a model", function () {
     await model("with-code", { kind: "mlflowserve", path: "S3://models/with-code/" }, keys);
     const proxy = await recorder("by-proxy");
     const proxied = { proxy: { httpProxy: proxy, httpsProxy: proxy, noProxy: ".svc" } };
+    await model("restarted", { path: "s3://models/iris" }, keys);
     await model("by-proxy", proxied, { ...keys, endpoint: "http://store.example.org" });
-    for (const [name, ended] of Object.entries(await runInitContainers(namespace, models)))
+    for (const [name, ended] of Object.entries(await runInitContainers(namespace, models, ["restarted"])))
       (outcomes[name] as Outcome).ended = ended;
   });
   after(async () => {
@@ -154,6 +155,11 @@ describe("the container that fetches a model", function () {
 
   it("fetches the folder that is named, and not one whose name goes on", () => {
     assert.ok(fetched("folder").every(({ url }) => !url.includes("iris-2/")));
+  });
+
+  it("fetches nothing again when it is restarted", () => {
+    const objects = (name: string) => fetched(name).filter(({ url }) => url.startsWith("/models/iris/model.pkl"));
+    assert.equal(objects("restarted").filter(({ method }) => method === "GET").length, 1);
   });
 
   it("keeps files that are empty, and takes schemes in capitals", () => {

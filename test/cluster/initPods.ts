@@ -14,14 +14,17 @@ export interface Ended {
 /**
  * Runs the init containers of models, all at once, in pods that end with the first failure and whose server does nothing.
  *
+ * @param twice models whose init containers do their work a second time, as after a restart.
  * @returns for each model how its init containers ended, up to the first that failed.
  */
 export async function runInitContainers(
   namespace: string,
   models: Record<string, ModelServeArgs>,
+  twice: string[] = [],
 ): Promise<Record<string, Ended[]>> {
   const objects: unknown[] = [];
-  for (const [name, args] of Object.entries(models)) objects.push(...idle(name, await render(args, name)));
+  for (const [name, args] of Object.entries(models))
+    objects.push(...idle(name, await render(args, name), twice.includes(name)));
   await apply({
     apiVersion: "v1",
     kind: "List",
@@ -33,8 +36,13 @@ export async function runInitContainers(
 }
 
 /** The objects of a model with a pod in place of its Deployment. */
-function idle(name: string, objects: Manifest[]): unknown[] {
+function idle(name: string, objects: Manifest[], twice: boolean): unknown[] {
   const { spec } = only(objects, "Deployment").spec.template;
+  if (twice)
+    for (const container of spec.initContainers) {
+      const command = container.command.join(" ");
+      container.command = ["sh", "-c", `${command} && ${command}`];
+    }
   const [{ name: server, securityContext }] = spec.containers;
   const containers = [{ name: server, image: "registry.k8s.io/pause:3.10", securityContext }];
   const pod = {

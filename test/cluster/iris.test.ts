@@ -50,6 +50,16 @@ describe("a small scikit-learn model on a cluster", function () {
     assert.match(digest, /^[0-9a-f]{64}$/);
   });
 
+  it("has a Deployment that waits for no Service, which would wait for its pods", async () => {
+    const { resources } = JSON.parse(await stack.ok("stack", "export")).deployment;
+    const { dependencies } = resources.find(({ type }: any) => type.endsWith(":Deployment"));
+    assert.ok(dependencies.length > 0);
+    assert.deepEqual(
+      dependencies.filter((urn: string) => urn.includes(":Service::")),
+      [],
+    );
+  });
+
   it("gives no diff when nothing changed", async () => {
     await stack.up("--expect-no-changes");
     assert.doesNotMatch(await stack.ok("preview", "--diff"), /[+~-] /);

@@ -6,6 +6,7 @@ import { freePort } from "./store";
 
 /** What a store was asked, as it came in. */
 export interface Asked {
+  method: string;
   /** As the request line has it: absolute when the client takes the recorder for its proxy. */
   url: string;
   host: string;
@@ -41,10 +42,10 @@ export class Recorder {
   }
 
   private pass(incoming: IncomingMessage, response: ServerResponse): void {
-    const { url = "", method, headers } = incoming;
+    const { url = "", method = "", headers } = incoming;
     const [, accessKeyId, region] = /Credential=([^/]*)\/\d+\/([^/]*)\//.exec(headers.authorization ?? "") ?? [];
     const sessionToken = headers["x-amz-security-token"] as string | undefined;
-    this.asked.push({ url, host: headers.host ?? "", accessKeyId, region, sessionToken });
+    this.asked.push({ method, url, host: headers.host ?? "", accessKeyId, region, sessionToken });
     const path = url.startsWith("http") ? url.slice(new URL(url).origin.length) : url;
     const { hostname, port } = new URL(this.store);
     const onward = request({ hostname, port, path, method, headers }, (answer) => {
