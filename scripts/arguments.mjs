@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { main, root } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main } from "./setup.mjs";
 
 const PAGE = join(root, "docs", "arguments.md");
 const SOURCES = ["args.ts", "clusterArgs.ts"].map((name) => join(root, "src", name));

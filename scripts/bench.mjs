@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { requireKubernetesProvider } from "./kubernetesProvider.mjs";
-import { main, root, setUp } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main, setUp } from "./setup.mjs";
 
 main(async () => {
   const env = { ...process.env, ...(await setUp()) };

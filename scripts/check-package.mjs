@@ -4,11 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runVisibly } from "./progress.mjs";
-import { main, root } from "./setup.mjs";
+import { main } from "./setup.mjs";
 
 const PROGRAM = `
 import * as modelserve from "modelserve";
 import { ModelServe, Kind, invoke } from "modelserve";
+import { root } from "./root.mjs";
 
 const make = (): ModelServe => new ModelServe("iris", { kind: Kind.SklearnServe, path: "model.pkl", localExecution: true });
 const missing = Object.entries({ ModelServe, Kind, invoke, make }).filter(([, value]) => value === undefined);

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clusterImages } from "./clusterImages.mjs";
 import { containerd, kubernetes } from "./clusterPrograms.mjs";
-import { cache, hash } from "./goBuild.mjs";
+import { hash } from "./goBuild.mjs";
 import { hasKind, kindDown, kindUp } from "./kind.mjs";
 import { runVisibly, say } from "./progress.mjs";
-import { buildLibrary, main, root } from "./setup.mjs";
+import { cache, root } from "./root.mjs";
+import { buildLibrary, main } from "./setup.mjs";
 
 const folder = join(root, "cluster");
 

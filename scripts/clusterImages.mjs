@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { chownSync, copyFileSync, cpSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coredns, rclone } from "./clusterPrograms.mjs";
-import { cache, hash } from "./goBuild.mjs";
+import { hash } from "./goBuild.mjs";
 import { runVisibly } from "./progress.mjs";
-import { root } from "./setup.mjs";
+import { cache, root } from "./root.mjs";
 
 const MLSERVER = "1.7.1";
 const RCLONE = "1.76.0";
@@ -107,6 +107,7 @@ function mlserver(base, flavour, packages) {
 
 const ENTRY_POINT = `#!/opt/conda/bin/python
 import sys
+import { cache, root } from "./root.mjs";
 from mlserver.cli import main
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { goBuild } from "./goBuild.mjs";
-import { root } from "./setup.mjs";
+import { root } from "./root.mjs";
 
 const KUBERNETES = "1.34.4";
 const KUBERNETES_PROGRAMS = [

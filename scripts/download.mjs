@@ -1,8 +1,8 @@
 // Pulumi's official programs for this machine, downloaded once into the user's cache.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { cache } from "./goBuild.mjs";
 import { runVisibly } from "./progress.mjs";
+import { cache } from "./root.mjs";
 
 /**
  * @param path of the release below https://get.pulumi.com/releases, without system and processor.

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { downloadOnce } from "./download.mjs";
 import { runVisibly, say } from "./progress.mjs";
+import { cache } from "./root.mjs";
 
 const VERSION = "3.259.0";
 const OLDEST = [3, 238];
@@ -28,7 +29,7 @@ const OLDEST = [3, 238];
 export async function requireEngine(root) {
   const tried = [];
   if (isOnPath(tried)) return undefined;
-  const { cached, cacheFolder } = await import(join(root, "dist/local/cache.js"));
+  const { cached, cacheFolder } = await cache();
   if (!existsSync(join(cacheFolder(), builtName(root)))) {
     const downloaded = await downloadOnce(`pulumi-${VERSION}`, `sdk/pulumi-v${VERSION}`).catch(
       (error) => void tried.push(`download: ${lastLine(error.message)}`),

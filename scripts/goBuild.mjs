@@ -4,12 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runVisibly } from "./progress.mjs";
-import { root } from "./setup.mjs";
-
-/** The library's own cache; it is there once the library is built. */
-export function cache() {
-  return import(join(root, "dist/local/cache.js"));
-}
+import { cache } from "./root.mjs";
 
 /**
  * @param source folder with go.mod, go.sum and what else is built from; the result is kept by their content.

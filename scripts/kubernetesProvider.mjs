@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { downloadOnce } from "./download.mjs";
-import { cache, goBuild, hash, isBuilt } from "./goBuild.mjs";
+import { goBuild, hash, isBuilt } from "./goBuild.mjs";
 import { say } from "./progress.mjs";
-import { root } from "./setup.mjs";
+import { cache, root } from "./root.mjs";
 
 /** The version of the package @pulumi/kubernetes in package.json, and of the module in engine/kubernetes/go.mod. */
 const VERSION = "4.25.0";

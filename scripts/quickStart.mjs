@@ -1,7 +1,8 @@
 // The quick start's stack: `pulumi` on it, as a user would type it.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { quickStartStack, root, setUp } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { quickStartStack, setUp } from "./setup.mjs";
 
 /** Sets everything up and returns a function that runs `pulumi` on the quick start's stack. */
 export async function quickStart() {

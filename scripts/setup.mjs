@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireEngine } from "./engine.mjs";
 import { runVisibly, say } from "./progress.mjs";
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { root } from "./root.mjs";
 
 /**
  * Sets up packages, library, engine and uv, each only when missing.

@@ -1,7 +1,8 @@
 // `npm start`: serves the iris model by a real `pulumi up` and asks it for a prediction.
 import { join } from "node:path";
 import { quickStart } from "./quickStart.mjs";
-import { main, root } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main } from "./setup.mjs";
 
 const FLOWER = [5.1, 3.5, 1.4, 0.2]; // lengths and widths of sepal and petal in cm: a setosa
 const SPECIES = ["setosa", "versicolor", "virginica"];

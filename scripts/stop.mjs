@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { quickStart } from "./quickStart.mjs";
-import { main, root } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main } from "./setup.mjs";
 
 main(async () => {
   if (!existsSync(join(root, ".modelserve", "state"))) {

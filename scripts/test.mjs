@@ -1,7 +1,8 @@
 // `npm test`: sets everything up, then runs the tests (or those that mocha's own arguments name).
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { main, root, setUp } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main, setUp } from "./setup.mjs";
 
 main(async () => {
   const env = { ...process.env, ...(await setUp()) };

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { down, isUp, kubeconfigFile, kubectlFolders, up } from "./cluster.mjs";
 import { kubeScore, versitygw } from "./clusterPrograms.mjs";
 import { requireKubernetesProvider } from "./kubernetesProvider.mjs";
-import { main, root, setUp } from "./setup.mjs";
+import { root } from "./root.mjs";
+import { main, setUp } from "./setup.mjs";
 
 main(async () => {
   const env = { ...process.env, ...(await setUp()) };

@@ -1,6 +1,6 @@
 import { Rollout, ServiceType } from "./clusterArgs";
-import { quantity } from "./kubernetes/quantity";
 import { isLater } from "./lifted";
+import { quantity } from "./quantity";
 import { Kind } from "./serving/kind";
 
 /** Something wrong with an argument, for the person who wrote it. */

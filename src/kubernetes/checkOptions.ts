@@ -1,7 +1,7 @@
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../lifted";
+import { quantity } from "../quantity";
 import { type Problem, show } from "../rules";
-import { quantity } from "./quantity";
 
 /** What is wrong with autoscaling, the disruption budget and the way in. */
 export function checkOptions(args: ModelServeArgs): Problem[] {

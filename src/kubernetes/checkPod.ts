@@ -1,9 +1,9 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
 import { isLater } from "../lifted";
+import { quantity } from "../quantity";
 import { type Problem, show } from "../rules";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "../serving/settings";
-import { quantity } from "./quantity";
 
 type Amounts = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Computed, compute, computeAll, computeAround } from "../lifted";
+import { mebibytes, quantity } from "../quantity";
 import type { Kind } from "../serving/kind";
-import { mebibytes, quantity } from "./quantity";
 
 type ResourceRequirements = types.input.core.v1.ResourceRequirements;
 
