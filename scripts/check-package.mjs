@@ -4,12 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runVisibly } from "./progress.mjs";
+import { root } from "./root.mjs";
 import { main } from "./setup.mjs";
 
 const PROGRAM = `
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as modelserve from "modelserve";
 import { ModelServe, Kind, invoke } from "modelserve";
-import { root } from "./root.mjs";
 
 const make = (): ModelServe => new ModelServe("iris", { kind: Kind.SklearnServe, path: "model.pkl", localExecution: true });
 const missing = Object.entries({ ModelServe, Kind, invoke, make }).filter(([, value]) => value === undefined);
@@ -17,6 +19,9 @@ if (missing.length > 0) throw new Error("not exported: " + missing.map(([name]) 
 for (const entry of ["modelserve/local/server", "modelserve/inference/invocation"]) {
   if (typeof require(entry).create !== "function") throw new Error(entry + " has no create");
 }
+const folder = dirname(require.resolve("modelserve/package.json"));
+for (const program of ["source/read_pickle.py", "kubernetes/prepare_model.py", "kubernetes/mlflow_requirements.py", "kubernetes/fetch_model.sh"])
+  if (!existsSync(join(folder, "dist", program))) throw new Error("not packed: " + program);
 console.log("the packed package exports " + Object.keys(modelserve).sort().join(", "));
 `;
 
