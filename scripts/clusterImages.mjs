@@ -107,7 +107,6 @@ function mlserver(base, flavour, packages) {
 
 const ENTRY_POINT = `#!/opt/conda/bin/python
 import sys
-import { cache, root } from "./root.mjs";
 from mlserver.cli import main
 
 if __name__ == "__main__":

@@ -117,7 +117,8 @@ def install(requirements, folder):
     shutil.rmtree(environment, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", environment], check=True)
     python = os.path.join(environment, "bin", "python")
-    constraints = write(folder, "constraints.txt", (f"{each.metadata['Name']}=={each.version}" for each in metadata.distributions()))
+    here = [(each.metadata["Name"], each.version) for each in metadata.distributions()]
+    constraints = write(folder, "constraints.txt", (f"{name}=={version}" for name, version in here if name))
     wanted = write(folder, "requirements.txt", map(str, requirements))
     options = ["--only-binary", ":all:", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     command = [python, "-m", "pip", "install", *options, "--constraint", constraints, "--requirement", wanted]
