@@ -4,8 +4,8 @@ set -euo pipefail
 . "$(dirname "$0")/network.sh"
 export PATH="$BIN:$PATH" KUBECONFIG="$RUN/kubeconfig"
 
-program() { # NAME ARGUMENTS
-  "$@" >> "$RUN/log/$1.log" 2>&1 < /dev/null &
+program() { # NAME ARGUMENTS; started again when it ends, as a node's system does
+  while :; do "$@" >> "$RUN/log/$1.log" 2>&1 < /dev/null || sleep 1; done &
 }
 
 wait_for() { # COMMAND: up to a minute
