@@ -1,4 +1,5 @@
-// Packs the library and installs it into an empty project, as a user does; then it must load there, types included.
+// Packs the library and installs it into an empty project, as a user does; then it must load there, types included, and its
+// command must run.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +17,7 @@ import { ModelServe, Kind, invoke } from "modelserve";
 const make = (): ModelServe => new ModelServe("iris", { kind: Kind.SklearnServe, path: "model.pkl", localExecution: true });
 const missing = Object.entries({ ModelServe, Kind, invoke, make }).filter(([, value]) => value === undefined);
 if (missing.length > 0) throw new Error("not exported: " + missing.map(([name]) => name));
-for (const entry of ["modelserve/local/server", "modelserve/inference/invocation"]) {
+for (const entry of ["modelserve/local/server", "modelserve/readiness/waiter", "modelserve/inference/invocation"]) {
   if (typeof require(entry).create !== "function") throw new Error(entry + " has no create");
 }
 const folder = dirname(require.resolve("modelserve/package.json"));
@@ -56,6 +57,11 @@ main(async () => {
     ];
     await runVisibly("Compiling a program against it", "npx", ["tsc", ...options], { cwd: project });
     process.stdout.write(execFileSync(process.execPath, ["index.js"], { cwd: project }));
+    for (const args of [["--help"], ["status", "--help"], ["logs", "--help"]]) {
+      const help = execFileSync(join(project, "node_modules", ".bin", "modelserve"), args, { encoding: "utf8" });
+      if (!help.includes("Usage: modelserve")) throw new Error(`modelserve ${args.join(" ")} printed:\n${help}`);
+    }
+    console.log("the packed command gives its help");
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -4,8 +4,10 @@ import type {
   AutoscalingArgs,
   DisruptionBudgetArgs,
   NetworkPolicyArgs,
+  OnFailure,
   ProfileArgs,
   ProxyArgs,
+  ReadinessArgs,
   Rollout,
   ServiceType,
   StorageArgs,
@@ -130,6 +132,10 @@ export interface ModelServeArgs {
   fetchResources?: types.input.core.v1.ResourceRequirements;
   /** How the pod's containers get out of the cluster. Only on a cluster. Default: directly. */
   proxy?: ProxyArgs;
+  /** How an update waits until the model serves. Only on a cluster. Default: by the kubeconfig that Pulumi uses. */
+  readiness?: ReadinessArgs;
+  /** What becomes of new pods that do not serve: `keep` or `undo`, which needs the waiter (`readiness`). Only on a cluster. Default: `keep`. */
+  onFailure?: OnFailure;
 
   /** Runs the model as an MLServer process on the machine on which Pulumi runs, without a cluster. Default: false: it is served on Kubernetes. */
   localExecution?: boolean;

@@ -12,7 +12,7 @@ const CLUSTER_ONLY: (keyof ModelServeArgs)[] = [
   ...(["nodeHost", "imageRegistry", "imagePullSecrets", "assignIds", "podSecurityContext", "securityContext"] as const),
   ...(["priorityClassName", "runtimeClassName", "podAnnotations", "podLabels", "rollout", "autoscaling"] as const),
   ...(["topologySpreadConstraints", "disruptionBudget", "networkPolicy", "storage", "modelSize", "proxy"] as const),
-  ...(["fetchImage", "fetchResources", "installRequirements"] as const),
+  ...(["fetchImage", "fetchResources", "installRequirements", "readiness", "onFailure"] as const),
 ];
 const LOCAL_ONLY: (keyof ModelServeArgs)[] = ["port", "requirements"];
 

@@ -20,6 +20,16 @@ export const Rollout = {
 
 export type Rollout = (typeof Rollout)[keyof typeof Rollout];
 
+/** What becomes of an update whose pods do not serve. */
+export const OnFailure = {
+  /** They stay, to be looked at, beside the old ones, which serve on. */
+  Keep: "keep",
+  /** The Deployment goes back to the pods that served last, which frees what the new ones hold; the next update takes the new ones up again. */
+  Undo: "undo",
+} as const;
+
+export type OnFailure = (typeof OnFailure)[keyof typeof OnFailure];
+
 /** Access to the store of an `s3://` model. Only the container that fetches the model gets it. */
 export interface StorageArgs {
   /** URL of the store, for one that is not Amazon's. Default: Amazon S3. */
@@ -114,6 +124,16 @@ export interface EgressArgs {
   to?: types.input.networking.v1.NetworkPolicyPeer[];
   /** TCP ports. Default: all. */
   ports?: Input<number>[];
+}
+
+/** Whether, and with which kubeconfig, an update waits until the model serves. */
+export interface ReadinessArgs {
+  /** Whether to wait until the model serves, and to say why when it does not; else Pulumi's own wait is left. Default: true, unless the component has a provider of its own and `kubeconfig` is not given. */
+  enabled?: boolean;
+  /** Kubeconfig of the cluster, its content or its file. Kept as a secret in the state. Default: `kubernetes:kubeconfig` of the stack's configuration, else the one that kubectl uses. */
+  kubeconfig?: Input<string>;
+  /** Context in the kubeconfig. Default: `kubernetes:context` of the stack's configuration, else the current one. */
+  context?: Input<string>;
 }
 
 /** A named template of cluster settings: its values fill in what the user left out. */

@@ -4,11 +4,11 @@ import type { ModelServeArgs } from "./args";
 import { parseModelPath } from "./source/modelPath";
 
 /**
- * The arguments as they are kept in the state: the same from every checkout, keys as secrets, and of the profiles the name
- * of the chosen one alone, since what it fills in is seen in the objects.
+ * The arguments as they are kept in the state: the same from every checkout, keys as secrets, of the profiles the name of the
+ * chosen one alone, since what it fills in is seen in the objects, and no kubeconfig, whose change would show as a diff.
  */
 export function componentInputs({ profiles, ...args }: ModelServeArgs): pulumi.Inputs {
-  const { path, storage, secretEnvs } = args;
+  const { path, storage, secretEnvs, readiness } = args;
   return {
     ...args,
     path: portable(path),
@@ -17,6 +17,7 @@ export function componentInputs({ profiles, ...args }: ModelServeArgs): pulumi.I
       secretAccessKey: secret(storage.secretAccessKey),
       sessionToken: secret(storage.sessionToken),
     },
+    readiness: readiness && { ...readiness, kubeconfig: undefined },
     secretEnvs:
       secretEnvs && Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [name, secret(value)])),
   };

@@ -1,6 +1,8 @@
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Lifted } from "./lifted";
+import type { Access } from "./readiness/cluster";
 
 /** What a target gives the component, whatever runs the model. */
 export interface Endpoints {
@@ -8,13 +10,13 @@ export interface Endpoints {
   grpcUrl: pulumi.Output<string>;
   metricsUrl: pulumi.Output<string>;
   /** SHA-256 of the model's content, where it is known before the model is fetched. */
-  modelDigest: pulumi.Output<string | undefined>;
-  settingsDigest: pulumi.Output<string>;
+  modelDigest: pulumi.Input<string> | undefined;
+  settingsDigest: pulumi.Input<string>;
   state: pulumi.Output<string>;
-  /** Where a call reaches the model from the machine on which Pulumi runs; nothing where only a cluster's inside can. */
-  callUrl: pulumi.Output<string | undefined>;
+  /** Where a call reaches the model, once it serves: on this machine, or inside of its cluster. */
+  callUrl: () => pulumi.Output<string>;
   /** Changes when another model is served; what calls are made again for. */
-  model: pulumi.Output<string>;
+  model: pulumi.Input<string>;
   /** Id of the server process on this machine, by which its log is found. */
   localServer?: pulumi.Output<string | undefined>;
   /** Whether the model is out of service. */
@@ -24,10 +26,12 @@ export interface Endpoints {
 }
 
 export interface ClusterEndpoints {
-  externalUrl: pulumi.Output<string | undefined>;
-  nodePort: pulumi.Output<number | undefined>;
+  externalUrl: pulumi.Output<string | undefined> | undefined;
+  nodePort: pulumi.Output<number | undefined> | undefined;
   serviceName: pulumi.Output<string>;
-  namespace: pulumi.Output<string>;
+  namespace: pulumi.Input<string>;
   deployment: Deployment;
   service: Service;
+  /** How calls get through the API server; nothing where no kubeconfig is sure to be that of the cluster. */
+  access: Lifted<Access> | undefined;
 }

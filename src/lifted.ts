@@ -33,6 +33,15 @@ export function computeAround<T extends object, R>(value: Input<T>, from: (value
     : from(value as T);
 }
 
+/** An Output of a value that may be there already: `pulumi.output` would make one of each of its parts. */
+export function outputOf<T>(value: Input<T> | undefined): pulumi.Output<T> {
+  if (value === undefined || value === null) return NOTHING as pulumi.Output<T>;
+  if (hasLater(value)) return pulumi.output(value) as pulumi.Output<T>;
+  return NOTHING.apply(() => value) as pulumi.Output<T>;
+}
+
+const NOTHING: pulumi.Output<unknown> = pulumi.output(undefined);
+
 /** Whether a value, or a part of it, is known only later. */
 export function hasLater(value: unknown): boolean {
   if (isLater(value)) return true;

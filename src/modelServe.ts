@@ -12,7 +12,7 @@ import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { InferenceResponse } from "./inference/protocol";
 import { checkProfile, knownProfiles, withProfile } from "./kubernetes/profile";
 import { serveOnKubernetes } from "./kubernetes/target";
-import { type Computed, hasLater } from "./lifted";
+import { type Computed, computeAll, hasLater, outputOf } from "./lifted";
 import { serveLocally } from "./local/target";
 import { refusal } from "./refusal";
 import { urnOf } from "./urn";
@@ -96,34 +96,33 @@ export class ModelServe extends pulumi.ComponentResource {
       : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, urn, this);
     const { cluster } = endpoints;
     this.url = endpoints.url;
-    this.inferUrl = pulumi.interpolate`${this.url}/v2/models/${modelName}/infer`;
+    this.inferUrl = pulumi.output(computeAll({ url: this.url, modelName }, inferUrl));
     this.grpcUrl = endpoints.grpcUrl;
     this.metricsUrl = endpoints.metricsUrl;
-    this.modelName = pulumi.output(modelName);
-    this.modelDigest = endpoints.modelDigest;
-    this.externalUrl = pulumi.output(cluster?.externalUrl);
-    this.nodePort = pulumi.output(cluster?.nodePort);
-    this.serviceName = pulumi.output(cluster?.serviceName);
-    this.namespace = pulumi.output(cluster?.namespace);
-    this.status = pulumi
-      .all([endpoints.state, this.url, modelName])
-      .apply(([state, url, model]) => status(state, url, model));
-    this.definition = definition(name, args);
+    this.modelName = outputOf(modelName);
+    this.modelDigest = outputOf<string | undefined>(endpoints.modelDigest);
+    this.externalUrl = outputOf<string | undefined>(cluster?.externalUrl);
+    this.nodePort = outputOf<number | undefined>(cluster?.nodePort);
+    this.serviceName = outputOf<string | undefined>(cluster?.serviceName);
+    this.namespace = outputOf<string | undefined>(cluster?.namespace);
+    this.status = pulumi.output(computeAll({ state: endpoints.state, url: this.url, modelName }, status));
+    const record = definition(name, args);
+    this.definition = outputOf(record);
     const { requestTimeoutSeconds = 30 } = args;
-    facts.set(this, { resourceName: name, endpoints, modelName: this.modelName, requestTimeoutSeconds });
+    facts.set(this, { resourceName: name, endpoints, modelName, requestTimeoutSeconds });
     this.registerOutputs({
       url: this.url,
       inferUrl: this.inferUrl,
       grpcUrl: this.grpcUrl,
       metricsUrl: this.metricsUrl,
-      modelName: this.modelName,
-      modelDigest: this.modelDigest,
-      externalUrl: this.externalUrl,
-      nodePort: this.nodePort,
-      serviceName: this.serviceName,
-      namespace: this.namespace,
+      modelName,
+      modelDigest: endpoints.modelDigest,
+      externalUrl: cluster?.externalUrl,
+      nodePort: cluster?.nodePort,
+      serviceName: cluster?.serviceName,
+      namespace: cluster?.namespace,
       status: this.status,
-      definition: this.definition,
+      definition: record,
     });
   }
 
@@ -131,12 +130,22 @@ export class ModelServe extends pulumi.ComponentResource {
    * Calls the model in every update that changes the model, its settings or the call; no other update calls it. The call
    * is a child resource, so its answer is in the state: mark it secret by `additionalSecretOutputs: ["response"]` if need be.
    *
+   * A model in a cluster is called through the API server, by the kubeconfig with which an update waits for it
+   * (`readiness`), or at `url`.
+   *
    * @returns the inference response; unknown in previews in which the call would be made.
-   * @throws pulumi.ResourceError for a second call of the same model without a `name`.
+   * @throws pulumi.ResourceError for a second call of the same model without a `name`, and for one without `url` of a model in
+   *   a cluster to which there is no such kubeconfig.
    */
   invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse> {
     const { resourceName, endpoints, ...model } = facts.get(this) as Facts;
-    return invokeModel(this, resourceName, { ...endpoints, ...model }, args, opts);
+    const { cluster, ...called } = endpoints;
+    const way = {
+      callUrl: called.callUrl(),
+      cluster: cluster?.access,
+      reachable: !cluster || cluster.access !== undefined,
+    };
+    return invokeModel(this, resourceName, { ...called, ...way, ...model }, args, opts);
   }
 
   /** The Deployment, on a cluster. */
@@ -153,7 +162,7 @@ export class ModelServe extends pulumi.ComponentResource {
 interface Facts {
   resourceName: string;
   endpoints: Endpoints;
-  modelName: pulumi.Output<string>;
+  modelName: Computed<string>;
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -199,7 +208,11 @@ function refuseAny(name: string, problems: Problem[]): void {
   if (problems.length > 0) throw refusal(report(name, problems));
 }
 
-function status(state: string, url: string, model: string): ModelServeStatus {
+function inferUrl({ url, modelName }: { url: string; modelName: string }): string {
+  return `${url}/v2/models/${modelName}/infer`;
+}
+
+function status({ state, url, modelName: model }: { state: string; url: string; modelName: string }): ModelServeStatus {
   const modelUrl = `${url}/v2/models/${model}`;
   return {
     state: state.toUpperCase(),

@@ -1,4 +1,4 @@
-import { Rollout, ServiceType } from "./clusterArgs";
+import { OnFailure, Rollout, ServiceType } from "./clusterArgs";
 import { isLater } from "./lifted";
 import { quantity } from "./quantity";
 import { Kind } from "./serving/kind";
@@ -69,6 +69,7 @@ const RULES: Record<string, Rule> = {
   ],
   serviceType: oneOf(ServiceType),
   rollout: oneOf(Rollout),
+  onFailure: oneOf(OnFailure),
   assignIds: flag,
   installRequirements: flag,
   modelSize: [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RECIPIENTS } from "../src/kubernetes/environment";
+import { CAUSES } from "../src/readiness/causes";
 import { ACCEPTED } from "./kubernetes/kubeScore";
 
 const ROOT = join(__dirname, "..");
@@ -23,6 +24,14 @@ describe("the documentation", () => {
   it("has a table of every argument, which `npm run docs` writes from the sources", async () => {
     const { argumentsPage } = await import(join(ROOT, "scripts", "arguments.mjs"));
     assert.equal(page("docs/arguments.md"), argumentsPage());
+  });
+
+  it("has a table of every cause why a model does not serve", () => {
+    const table = rows("docs/readiness.md").filter(([, persistence = ""]) =>
+      /^(fatal|repeats|passes)$/.test(persistence),
+    );
+    const causes = Object.entries(CAUSES).map(([name, { persistence, next }]) => [`\`${name}\``, persistence, next]);
+    assert.deepEqual(table, causes);
   });
 
   it("says which container gets which environment", () => {

@@ -21,6 +21,8 @@ describe("the providers that Pulumi stores as text", () => {
     const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true });
     const answer = model.invoke({ json: { inputs: [] } });
     await new Promise((resolve) => answer.apply(resolve));
+    const { status } = new ModelServe("digits", { kind: "sklearnserve", path: "s3://models/digits" });
+    await new Promise((resolve) => status.apply(resolve));
   });
 
   for (const [type, path, methods] of [
@@ -29,6 +31,7 @@ describe("the providers that Pulumi stores as text", () => {
       "modelserve/local/server",
       ["check", "diff", "create", "read", "update", "delete"],
     ],
+    ["pulumi-nodejs:dynamic/modelserve:Readiness", "modelserve/readiness/waiter", ["diff", "create", "read", "update"]],
     [
       "pulumi-nodejs:dynamic/modelserve:Invocation",
       "modelserve/inference/invocation",

@@ -15,6 +15,10 @@ export class InferenceError extends Error {
   }
 }
 
+/** Why a call in a program needs a `url`. */
+export const NO_WAY =
+  "It is missing: the model is in a cluster, and no kubeconfig is known by which the call could go through the API server. Give that kubeconfig (`readiness.kubeconfig` of the model, without `readiness.enabled: false`), or the call a `url` that is reached from here, such as the model's `externalUrl`.";
+
 /** No answer came: the server is not there, or too slow, or its name or certificate is wrong. */
 export function noAnswer(url: string, error: AxiosError, timeoutSeconds: number): InferenceError {
   if (error.code === "ECONNREFUSED") {
@@ -25,6 +29,11 @@ export function noAnswer(url: string, error: AxiosError, timeoutSeconds: number)
   if (["ECONNABORTED", "ETIMEDOUT", "ERR_CANCELED"].includes(error.code ?? "")) {
     return new InferenceError(
       `${url} did not answer within ${timeoutSeconds} s. Give it more time (\`timeout\`), or send fewer rows.`,
+    );
+  }
+  if (["ECONNRESET", "ERR_BAD_RESPONSE"].includes(error.code ?? "")) {
+    return new InferenceError(
+      `The connection to ${url} was lost before the answer was there: the server, or what is in front of it, has ended. Call again; if that fails too, see the server's log.`,
     );
   }
   return new InferenceError(`${url} could not be reached: ${error.message || error.code}.`);

@@ -2,27 +2,31 @@ import { randomUUID } from "node:crypto";
 import type { Problem } from "../check";
 import { watchLog } from "../local/logWatch";
 import { differs, isUnknown, method } from "../provider";
+import type { Access } from "../readiness/cluster";
 import { checkRequest } from "./checkRequest";
-import { InferenceError } from "./error";
+import { InferenceError, NO_WAY } from "./error";
 import { type InvokeOptions, invoke, type RequestFile } from "./invoke";
+import { servicePortOf } from "./portForward";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
 /** A call as it was declared. Bodies are texts: Pulumi's state holds no bytes. */
-export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files"> {
+export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files" | "cluster"> {
   json?: InferenceRequest;
   /** Raw body in place of a request, sent as it is. */
   data?: string;
   /** Files, sent as `multipart/form-data` in place of a request. */
   files?: Record<string, RequestFile & { content: string }>;
-  /** A URL other than the model's. */
+  /** A URL other than the model's, which is reached from here. Required where no kubeconfig leads to the model's cluster. */
   url?: string;
 }
 
 /** What decides whether a call is made again, and where it goes. */
 export interface InvocationInputs {
   call: CallInputs;
-  /** The model's own URL, if it is reached from here; a new one alone is no reason to call again. */
+  /** The model's own URL, on this machine or inside of its cluster; a new one alone is no reason to call again. */
   modelUrl?: string;
+  /** The cluster through whose API server the model's own URL is reached; no reason to call again either. */
+  cluster?: Access;
   modelDigest: string;
   settingsDigest: string;
   /** Id of the model's server when that is a process on this machine; its log tells why a request failed. */
@@ -80,15 +84,11 @@ function stoppedProblem({ stopped, call }: InvocationInputs): Problem[] {
   ];
 }
 
-function unreachableProblem({ modelUrl, call }: InvocationInputs): Problem[] {
-  if (modelUrl !== undefined || call.url !== undefined) return [];
-  return [
-    {
-      argument: "url",
-      reason:
-        "The model's address is one of the cluster's inside. Give the `url` by which it is reached from here, or set `nodeHost` for a NodePort, or `serviceType: \"LoadBalancer\"`.",
-    },
-  ];
+/** The program finds it first, unless `url` was to be known later. */
+function unreachableProblem({ modelUrl, cluster, call }: InvocationInputs): Problem[] {
+  if (call.url !== undefined || cluster !== undefined) return [];
+  if (modelUrl !== undefined && (isUnknown(modelUrl) || !servicePortOf(modelUrl))) return [];
+  return [{ argument: "url", reason: NO_WAY }];
 }
 
 /** A call that was made is not made again while the model is stopped, whatever changes meanwhile. */
@@ -110,7 +110,8 @@ async function call(inputs: InvocationInputs): Promise<InvocationOutputs> {
   const { json, url, ...options } = inputs.call;
   const exception = await watchLog(url === undefined ? inputs.localServer : undefined);
   try {
-    return { ...inputs, response: await invoke(url ?? inputs.modelUrl ?? "", json, options) };
+    const way = url === undefined ? { url: inputs.modelUrl ?? "", cluster: inputs.cluster } : { url };
+    return { ...inputs, response: await invoke(way.url, json, { ...options, cluster: way.cluster }) };
   } catch (error) {
     const cause = error instanceof InferenceError && error.status === 500 ? await exception() : undefined;
     throw cause ? new InferenceError(`The model failed on the request: ${cause}`) : error;

@@ -3,8 +3,11 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
 import type { AxiosError, AxiosRequestConfig } from "axios";
+import type { Access } from "../readiness/cluster";
 import { checkRequest } from "./checkRequest";
 import { InferenceError, noAnswer, notInference, refused } from "./error";
+import type { PodConnection } from "./podConnection";
+import { portForward, type ServicePort, servicePortOf } from "./portForward";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
 /** A file of a multipart request. */
@@ -44,6 +47,11 @@ export interface InvokeOptions {
   allowRedirects?: boolean;
   /** Whether the answer is given back unread, as a stream. Default: false. */
   stream?: boolean;
+  /**
+   * The cluster through whose API server the call goes, by a port-forward to a ready pod; `{}` is that of kubectl. The URL is
+   * one of its inside then: `http://name.namespace.svc:8080`. Redirects are not followed. Default: the URL is reached directly.
+   */
+  cluster?: Access;
 }
 
 /** MLServer (uvicorn) closes a connection that was idle for 5 s; one idle for longer than this is not used again. */
@@ -66,6 +74,7 @@ export async function invoke(
  * Asks a served model for a prediction over REST.
  *
  * @param url the server's base URL (`model.url`) together with `options.modelName`, or a whole one such as `model.inferUrl`.
+ *   Those of a model in a cluster are reached inside of it, and from elsewhere with `options.cluster`.
  * @param request an inference request; none when `data` or `files` are sent.
  * @returns the inference response; with `stream` the answer's body, unread.
  * @throws InferenceError when the request is wrong (found before it is sent), refused or not answered.
@@ -79,9 +88,14 @@ export async function invoke(
   if (problems.length > 0)
     throw new InferenceError(`The request was not sent:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
   const target = endpoint(url, options.modelName);
-  const { timeout = 30 } = options;
+  const { timeout = 30, cluster } = options;
+  const limit = AbortSignal.timeout(Math.ceil(timeout * 1000)); // whole milliseconds, as its timer asks for
   const { default: axios } = await import("axios"); // here: at the top it takes nine tenths of the import time
-  const response = await axios.request(requestConfig(target, request, options)).catch((error: AxiosError) => {
+  const config = { ...requestConfig(target, request, options), signal: limit };
+  const connection = cluster && (await portForward(cluster, servicePortOf(target) as ServicePort, limit));
+  const way = connection && over(connection);
+  const response = await axios.request({ ...config, ...way }).catch((error: AxiosError) => {
+    connection?.destroy();
     throw noAnswer(target, error, timeout);
   });
   if (options.stream && response.status < 300) return response.data;
@@ -103,7 +117,7 @@ function endpoint(url: string, modelName: string | undefined): string {
 function checkOptions(
   url: string,
   request: unknown,
-  { modelName, data, files, timeout, proxies = {}, verify, cert }: InvokeOptions,
+  { modelName, data, files, timeout, proxies = {}, verify, cert, cluster }: InvokeOptions,
 ): string[] {
   const problems: string[] = [];
   const { pathname } = URL.canParse(url) ? new URL(url) : {};
@@ -111,6 +125,14 @@ function checkOptions(
     problems.push(`url: ${JSON.stringify(url)} is not an http:// or https:// URL.`);
   else if (modelName === undefined && pathname === "/")
     problems.push(`modelName: it is missing, and ${url} names no model. Give it, or use the model's \`inferUrl\`.`);
+  if (cluster && pathname !== undefined && !servicePortOf(url))
+    problems.push(
+      `url: ${url} is not one of a cluster's inside, http://name.namespace.svc:port, as calls with \`cluster\` need. Give the model's \`url\`, or leave out \`cluster\`.`,
+    );
+  if (cluster && Object.keys(proxies).length > 0)
+    problems.push(
+      "proxies: the call goes through the API server; a proxy in front of that is the kubeconfig's `proxy-url`.",
+    );
   if ([request, data, files].filter((body) => body !== undefined).length > 1)
     problems.push("Only one of a request, `data` and `files` can be sent.");
   if (timeout !== undefined && !(timeout > 0 && timeout <= 86_400))
@@ -131,7 +153,6 @@ function checkOptions(
 
 function requestConfig(url: string, request: InferenceRequest | undefined, options: InvokeOptions): AxiosRequestConfig {
   const { timeout = 30, allowRedirects = true, files, cookies, stream } = options;
-  const milliseconds = Math.ceil(timeout * 1000); // whole ones, as the signal's timer asks for
   const body = request ?? options.data ?? (files && multipart(files));
   return {
     url,
@@ -150,8 +171,7 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
       ...options.headers,
     },
     auth: options.auth,
-    timeout: milliseconds,
-    signal: AbortSignal.timeout(milliseconds), // axios' own limit leaves out a connection that never comes about
+    timeout: Math.ceil(timeout * 1000),
     maxRedirects: allowRedirects ? 5 : 0,
     responseType: stream ? "stream" : "text",
     transformResponse: (data) => data,
@@ -162,6 +182,11 @@ function requestConfig(url: string, request: InferenceRequest | undefined, optio
     httpsAgent: tlsAgent(options),
     proxy: proxyFor(new URL(url), options.proxies),
   };
+}
+
+/** What sends a request over a connection that is there. Redirects may lead elsewhere, where it does not. */
+function over(connection: PodConnection): AxiosRequestConfig {
+  return { httpAgent: connection.agent(), proxy: false, maxRedirects: 0 };
 }
 
 /** JSON for a request; none for raw data, as with `requests`, where axios would call it a form. */

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Lifted } from "../lifted";
+import type { Access } from "../readiness/cluster";
 import { refusal } from "../refusal";
+import { NO_WAY } from "./error";
 import type { CallInputs, InvocationInputs } from "./invocation";
 import type { InferenceResponse } from "./protocol";
 
@@ -15,12 +17,16 @@ export type InvokeArgs = { [K in keyof CallInputs]: Lifted<CallInputs[K]> } & {
 
 /** What a call needs to know of its model. */
 export interface InvocableModel {
-  /** Where the model is reached from here; nothing when only a cluster's inside reaches it. */
-  callUrl: pulumi.Output<string | undefined>;
-  modelName: pulumi.Output<string>;
+  /** Where the model is reached, once it serves: on this machine, or inside of its cluster. */
+  callUrl: pulumi.Output<string>;
+  /** The cluster through whose API server it is reached there. */
+  cluster?: Lifted<Access>;
+  /** Whether it is reached without a `url` of the call. */
+  reachable: boolean;
+  modelName: pulumi.Input<string>;
   /** Changes when another model is served. */
-  model: pulumi.Output<string>;
-  settingsDigest: pulumi.Output<string>;
+  model: pulumi.Input<string>;
+  settingsDigest: pulumi.Input<string>;
   localServer?: pulumi.Output<string | undefined>;
   stopped: boolean;
   requestTimeoutSeconds: pulumi.Input<number>;
@@ -42,7 +48,9 @@ class Invocation extends pulumi.dynamic.Resource {
   declare readonly response: pulumi.Output<InferenceResponse>;
 
   constructor(name: string, inputs: Lifted<InvocationInputs>, opts: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...(inputs as pulumi.Inputs), response: undefined }, opts, "modelserve", "Invocation");
+    // How the cluster is reached is no reason to call again, and its kubeconfig nobody's business.
+    const options = pulumi.mergeOptions({ additionalSecretOutputs: ["cluster"], hideDiffs: ["cluster"] }, opts);
+    super(provider, name, { ...(inputs as pulumi.Inputs), response: undefined }, options, "modelserve", "Invocation");
   }
 }
 
@@ -65,10 +73,13 @@ export function invokeModel(
     );
   }
   if (name === undefined) unnamed.add(parent);
+  if (!model.reachable && call.url === undefined)
+    throw refusal(`ModelServe "${resourceName}" cannot be invoked: url: ${NO_WAY}`, parent);
   const { modelName, model: modelDigest, settingsDigest, localServer, stopped, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
     modelUrl: model.callUrl,
+    cluster: model.cluster,
     modelDigest,
     settingsDigest,
     localServer,

@@ -3,9 +3,9 @@ import { isLater } from "../lifted";
 import { quantity } from "../quantity";
 import { type Problem, show } from "../rules";
 
-/** What is wrong with autoscaling, the disruption budget and the way in. */
+/** What is wrong with autoscaling, the disruption budget, the waiter and the way in. */
 export function checkOptions(args: ModelServeArgs): Problem[] {
-  return [...checkAutoscaling(args), ...checkBudget(args), ...checkHost(args)];
+  return [...checkAutoscaling(args), ...checkBudget(args), ...checkReadiness(args), ...checkHost(args)];
 }
 
 function checkAutoscaling({ autoscaling, replicas, resources }: ModelServeArgs): Problem[] {
@@ -76,4 +76,20 @@ function checkBudget({ disruptionBudget, replicas, autoscaling }: ModelServeArgs
 function checkHost({ nodeHost, serviceType = "NodePort" }: ModelServeArgs): Problem[] {
   if (nodeHost === undefined || serviceType === "NodePort") return [];
   return [{ argument: "nodeHost", reason: `It has no effect with serviceType ${show(serviceType)}. Remove it.` }];
+}
+
+function checkReadiness({ readiness = {}, onFailure }: ModelServeArgs): Problem[] {
+  const problems: Problem[] = [];
+  const { enabled, ...access } = readiness;
+  if (enabled !== undefined && typeof enabled !== "boolean")
+    problems.push({ argument: "readiness.enabled", reason: `${show(enabled)} is not true or false.` });
+  for (const [argument, value] of Object.entries(access))
+    if (value !== undefined && !isLater(value) && (typeof value !== "string" || value.trim() === ""))
+      problems.push({ argument: `readiness.${argument}`, reason: `${show(value)} is not a text, or empty.` });
+  if (enabled === false && onFailure === "undo")
+    problems.push({
+      argument: "onFailure",
+      reason: '"undo" needs the waiter, which `readiness.enabled: false` switches off. Remove one of the two.',
+    });
+  return problems;
 }

@@ -1,7 +1,7 @@
 # Fetches the model from MODEL_PATH (s3://bucket/key, of a file or of a folder) into the folder FETCHED, unless it has more
 # than MODEL_SIZE bytes. Started again, it fetches only what is missing. Runs in rclone's image, on busybox's shell.
 # SHOWN_PATH stands for a path that is a secret. The reason of a failure is the container's termination message.
-set -u
+set -uo pipefail
 
 fail() {
   echo "$*"
@@ -16,7 +16,7 @@ human() {
 
 # What rclone said last: the store's own words where there are any, without times, levels and the ids of requests.
 reason() {
-  last=$(tail -n 1 "$errors" | sed -e 's/^[0-9/]* [0-9:]* *//' -e 's/^\(ERROR\|CRITICAL\|NOTICE\) *: *//' \
+  last=$(grep -E 'ERROR|CRITICAL|Failed' "$errors" | tail -n 1 | sed -e 's/^[0-9/]* [0-9:]* *//' -e 's/^\(ERROR\|CRITICAL\|NOTICE\) *: *//' \
     -e 's/^Failed to [a-z]*\( with [0-9]* errors\)*: //' -e 's/^last error was: //' \
     -e 's/.*api error //' -e 's/, RequestID: [^,]*, HostID: [^,]*//g')
   case "$last" in
@@ -48,6 +48,6 @@ bytes=$(echo "$size" | sed 's/.*"bytes":\([0-9]*\).*/\1/')
 
 echo "fetching $count objects, $(human "$bytes")"
 rclone sync --transfers 4 --multi-thread-streams 8 --retries 3 --contimeout 15s --timeout 60s \
-  --stats 5s --stats-one-line --stats-log-level NOTICE "$source" "$FETCHED" 2> "$errors" ||
+  --stats 2s --stats-one-line --stats-log-level NOTICE "$source" "$FETCHED" 2>&1 | tee "$errors" ||
   fail "The model could not be fetched from $shown: $(reason)"
 echo "fetched"

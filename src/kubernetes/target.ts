@@ -25,6 +25,7 @@ import { secretData } from "./secrets";
 import { metricsService, service } from "./service";
 import { filesOf, PORTS } from "./settingsConfigMap";
 import { CA_KEY, identityAnnotations } from "./storage";
+import { WAIT_FOR_NOTHING, waiterAccess, waitForModel } from "./waiter";
 import { warnings } from "./warnings";
 
 /** Serves the model on Kubernetes: one child resource for each object that it needs there. */
@@ -52,23 +53,27 @@ export function serveOnKubernetes(
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
   const secretName = generatedSecret();
+  const waiter = waiterAccess(args, parent);
   const server = modelServer();
   const requests = requestsService();
   const metrics = new Service(`${name}-metrics`, metricsService(metadata(SKIP_AWAIT), selector), { parent });
   options();
+  const readiness = waiter && waitForModel(name, args, waiter, { deployment: server, service: requests, urn, parent });
 
   const inCluster = namespaceOf(requests, namespace);
   const host = hostOf(requests, inCluster);
-  const external = externalUrl(requests, args);
+  const external = externalUrl(requests, args, readiness?.address);
+  const served = readiness?.id ?? server.id;
+  const url = host.apply((at) => `http://${at}:${PORTS.http}`);
   return {
-    url: pulumi.interpolate`http://${host}:${PORTS.http}`,
-    grpcUrl: pulumi.interpolate`grpc://${host}:${PORTS.grpc}`,
-    metricsUrl: pulumi.interpolate`http://${hostOf(metrics, inCluster)}:${PORTS.metrics}/metrics`,
-    modelDigest: pulumi.output(local?.digest),
-    settingsDigest: pulumi.output(compute(plan, settingsDigest)),
-    state: server.id.apply(() => "running"),
-    model: pulumi.output(local?.digest ?? compute([args.path, args.modelVersion], digest)),
-    callUrl: pulumi.all([external, server.id]).apply(([url]) => url), // not before there are pods
+    url,
+    grpcUrl: host.apply((at) => `grpc://${at}:${PORTS.grpc}`),
+    metricsUrl: hostOf(metrics, inCluster).apply((at) => `http://${at}:${PORTS.metrics}/metrics`),
+    modelDigest: local?.digest,
+    settingsDigest: compute(plan, settingsDigest),
+    state: served.apply(() => "running"),
+    model: local?.digest ?? compute([args.path, args.modelVersion], digest),
+    callUrl: () => pulumi.all([url, served]).apply(([url]) => url), // not before the model serves
     stopped: false,
     cluster: {
       externalUrl: external,
@@ -77,6 +82,7 @@ export function serveOnKubernetes(
       namespace: inCluster,
       deployment: server,
       service: requests,
+      access: waiter,
     },
   };
 
@@ -119,7 +125,8 @@ export function serveOnKubernetes(
       spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),
     };
     const limits = pulumiLimits(args);
-    const described = metadata({ ...annotationsOf(args), ...limits.annotations, ...FORCE });
+    const waitFor = waiter === undefined ? {} : WAIT_FOR_NOTHING;
+    const described = metadata({ ...annotationsOf(args), ...limits.annotations, ...FORCE, ...waitFor });
     const replicas = args.replicas ?? autoscaling?.minReplicas;
     const { rollout = "surge-first" } = args;
     const inputs = deployment({
@@ -137,7 +144,7 @@ export function serveOnKubernetes(
   }
 
   function requestsService(): Service {
-    const annotations = serviceType === "LoadBalancer" ? undefined : SKIP_AWAIT;
+    const annotations = serviceType === "LoadBalancer" && waiter === undefined ? undefined : SKIP_AWAIT;
     return new Service(name, service(metadata(annotations, args.serviceName), selector, serviceType), { parent });
   }
 
@@ -160,5 +167,5 @@ export function serveOnKubernetes(
  */
 const FORCE = { "pulumi.com/patchForce": "true" };
 
-/** A Service has no address to wait for, unless it is a load balancer; Pulumi would wait for its pods a second time. */
+/** A Service has no address to wait for, unless it is a load balancer, for which the waiter waits; Pulumi would wait for its pods a second time. */
 const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { lastException } from "./log";
+import { lastException } from "../serving/log";
 import { logFile } from "./mlserver";
 import { serverFolder } from "./record";
 

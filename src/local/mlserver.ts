@@ -3,9 +3,9 @@ import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lastWords } from "../serving/log";
 import type { ServingPlan } from "../serving/plan";
 import { settingsFiles } from "../serving/settings";
-import { lastWords } from "./log";
 import { type Ports, refuseTaken } from "./ports";
 import { MARK } from "./process";
 

@@ -44,7 +44,7 @@ export function serveLocally(
     metricsUrl: at("http://", "metrics", "/metrics"),
     modelDigest: server.modelDigest,
     model: server.modelDigest,
-    callUrl: url,
+    callUrl: () => url,
     settingsDigest: server.settingsDigest,
     state: server.state,
     localServer: server.process.apply((process) => process?.server),

@@ -49,7 +49,13 @@ describe("a preview", function () {
       it(`of ${edit[0]} (${of}) shows what changes, and nothing else`, () => {
         const found = results.get(edit);
         if (found instanceof Error) throw found;
-        const shown = found?.filter((line) => line !== "update ModelServe iris");
+        const waits = (found ?? []).some((line) => / Readiness iris-readiness/.test(line));
+        const isReason = /^replace Deployment|^update Deployment.*spec\.(template|replicas)/;
+        assert.equal(
+          waits,
+          edit[2].some((line) => isReason.test(line) || line === "update Deployment iris"),
+        );
+        const shown = found?.filter((line) => !/ (ModelServe iris|Readiness iris-readiness)(:|$)/.test(line));
         const withoutPaths = (line: string) => line.split(": ")[0] ?? line;
         assert.deepEqual(
           shown?.map((line) => (edit[2].includes(withoutPaths(line)) ? withoutPaths(line) : line)),

@@ -16,9 +16,14 @@ export interface Asked {
   sessionToken?: string;
 }
 
+/** A slow store's time between two parts of an answer, in milliseconds. */
+const PAUSE = 200;
+
 /** Stands between clients and a store, and keeps what they ask. It changes nothing, so that signatures stay right. */
 export class Recorder {
   readonly asked: Asked[] = [];
+  /** Whether answers come slowly, in parts of about 64 KiB. */
+  slow = false;
   private server?: Server;
   private port = 0;
 
@@ -50,6 +55,7 @@ export class Recorder {
     const { hostname, port } = new URL(this.store);
     const onward = request({ hostname, port, path, method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      if (this.slow) answer.on("data", () => pause(answer));
       answer.pipe(response);
     });
     onward.on("error", () => response.destroy());
@@ -60,4 +66,9 @@ export class Recorder {
     this.server?.closeAllConnections();
     await new Promise((resolve) => this.server?.close(resolve));
   }
+}
+
+function pause(stream: IncomingMessage): void {
+  stream.pause();
+  setTimeout(() => stream.resume(), PAUSE);
 }

@@ -14,6 +14,7 @@ const CHILDREN = [
   "ConfigMap iris-settings",
   "Deployment iris",
   "PodDisruptionBudget iris",
+  "Readiness iris-readiness",
   "Secret iris-secrets",
   "Service iris",
   "Service iris-metrics",

@@ -66,7 +66,11 @@ describe("the updates of a model on a cluster", function () {
     stack.write(program('replicas: 2, modelVersion: "2"'));
     assert.deepEqual(
       (await seen()).filter((line) => !line.includes("ModelServe")),
-      ["delete HorizontalPodAutoscaler iris", "update Deployment iris: spec.replicas"],
+      [
+        "delete HorizontalPodAutoscaler iris",
+        "update Deployment iris: spec.replicas",
+        "update Readiness iris-readiness",
+      ],
     );
     await stack.up();
     assert.equal(await replicas(), 2);
@@ -80,7 +84,8 @@ describe("the updates of a model on a cluster", function () {
     writeFileSync(join(stack.folder, "model.pkl"), "no model");
     stack.write(program('replicas: 1, modelVersion: "3", secretEnvs: { TOKEN: "two" }'));
     const said = await stack.fails("up", "--yes", "--skip-preview");
-    assert.match(said, /iris.*timed out waiting to be Ready|Deployment.*not.*ready/is);
+    assert.match(said, /The model cannot be served: model\.pkl cannot be loaded: it is not a pickle/);
+    assert.match(said, /Next: Save the model again, and upload it whole\./);
     await predictsAsInPython();
     const left = (await stack.objects("configmaps,secrets")).map(({ metadata }) => metadata.name);
     assert.deepEqual(

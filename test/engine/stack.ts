@@ -52,7 +52,7 @@ export class Stack {
   }
 
   async init(): Promise<this> {
-    await this.ok("stack", "init", "test");
+    await this.ok("stack", "init", this.env.PULUMI_STACK ?? "");
     return this;
   }
 

@@ -38,10 +38,20 @@ describe("the provider of calls", () => {
     assert.equal((await diff("", made, { ...INPUTS, modelDigest: "other", stopped: true })).changes, false);
   });
 
-  it("calls again when call, model or settings change, and not for another URL or log", async () => {
+  it("refuses a call that has no way to a model in a cluster", async () => {
+    const modelUrl = "http://iris-1a2b3c4d.models.svc:8080";
+    assert.match(await failures({ modelUrl }), /^url: It is missing: the model is in a cluster, and no kubeconfig/);
+    assert.match(await failures({ modelUrl: undefined }), /^url: It is missing/);
+    assert.equal(await failures({ modelUrl, cluster: {} }), "");
+    assert.equal(await failures({ modelUrl, call: { ...INPUTS.call, url: "http://elsewhere" } }), "");
+    assert.equal(await failures({ modelUrl: UNKNOWN }), "");
+  });
+
+  it("calls again when call, model or settings change, and not for another URL, log or way", async () => {
     const made: InvocationOutputs = { ...INPUTS, response: { model_name: "iris", outputs: [] } };
     const changes = async (change: object) => (await diff("", made, { ...INPUTS, ...change })).changes;
     assert.equal(await changes({ modelUrl: "http://127.0.0.1:20009", localServer: "other" }), false);
+    assert.equal(await changes({ modelUrl: UNKNOWN, cluster: { kubeconfig: "other", context: "other" } }), false);
     assert.equal(await changes({ call: { ...INPUTS.call, timeout: 5 } }), true);
     assert.equal(await changes({ modelDigest: "other" }), true);
     assert.equal(await changes({ settingsDigest: UNKNOWN }), true);

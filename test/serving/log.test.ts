@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lastException, lastWords } from "../../src/local/log";
+import { lastException, lastWords } from "../../src/serving/log";
 
 const FAILED = `INFO:     Started server process [1]
 2026-01-01 00:00:00,000 [mlserver] ERROR - Some of the models failed to load during startup!

@@ -11,6 +11,9 @@ const SHOWN = 15;
 /** What MLServer writes before the traceback of a model that did not load; the shutdown that follows writes much more. */
 const LOAD_FAILED = "Some of the models failed to load during startup!";
 
+/** The end of a traceback: `OSError: [Errno 30] …`. */
+const RAISED = /^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt)(: .*)?$/;
+
 /** Finds in MLServer's log why it ended, rather than how its shutdown went. */
 export function lastWords(log: string): LastWords {
   const lines = log
@@ -18,7 +21,8 @@ export function lastWords(log: string): LastWords {
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
   const failed = lines.findIndex((line) => line.includes(LOAD_FAILED));
-  if (failed < 0) return { lines: lines.slice(-SHOWN) };
+  const last = lines.at(-1) ?? "";
+  if (failed < 0) return { ...(RAISED.test(last) ? { cause: last } : {}), lines: lines.slice(-SHOWN) };
   const rest = lines.slice(failed + 1);
   const next = rest.findIndex(isLogged);
   const traceback = next < 0 ? rest : rest.slice(0, next);

@@ -1,0 +1,135 @@
+import type { KnownServer } from "../local/serverLook";
+import type { Access } from "../readiness/cluster";
+import type { Target } from "../readiness/snapshot";
+import { Failure } from "./exit";
+
+/** A ModelServe of a stack. */
+export interface Model {
+  /** Name of the resource. */
+  name: string;
+  urn: string;
+  /** Base URL of the server. */
+  url?: string;
+  /** The same from outside of the cluster. */
+  externalUrl?: string;
+  /** Where it runs; nothing when it never finished being created. */
+  place?: ClusterPlace | LocalPlace;
+}
+
+export interface ClusterPlace {
+  on: "kubernetes";
+  target: Target;
+  access: Access;
+  /** Whether a kubeconfig of it is in the state, encrypted. */
+  encrypted: boolean;
+}
+
+export interface LocalPlace {
+  on: "machine";
+  server: KnownServer;
+}
+
+/** What `pulumi stack export` gives, as far as it is read. */
+export interface State {
+  resources?: Resource[];
+}
+
+interface Resource {
+  urn: string;
+  id?: string;
+  type: string;
+  parent?: string;
+  /** Reference of the provider: its URN, `::`, and its id. */
+  provider?: string;
+  /** Whether a replacement has taken its place, and it is yet to be deleted. */
+  delete?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+const MODEL = "modelserve:index:ModelServe";
+const DEPLOYMENT = /^kubernetes:apps\/v1:Deployment$/;
+const READINESS = /modelserve:(index:)?Readiness$/;
+const LOCAL_SERVER = /modelserve:(index:)?LocalServer$/;
+
+/** The models in a stack's state, in its order. */
+export function modelsOf({ resources = [] }: State): Model[] {
+  const living = resources.filter((resource) => !resource.delete);
+  return living
+    .filter(({ type }) => type === MODEL)
+    .map(({ urn, outputs = {} }) => ({
+      name: nameOf(urn),
+      urn,
+      url: text(outputs.url),
+      externalUrl: text(outputs.externalUrl),
+      place: placeOf(
+        living.filter(({ parent }) => parent === urn),
+        living,
+      ),
+    }));
+}
+
+/**
+ * The models of these names, or URNs; all of them when none are named.
+ *
+ * @throws Failure that lists what there is.
+ */
+export function chosen(models: Model[], names: string[]): Model[] {
+  const found = names.map((name) => {
+    const [first, ...more] = models.filter((model) => name === model.name || name === model.urn);
+    if (!first) {
+      const known = models.map((model) => model.name).join(", ");
+      throw new Failure(`The stack has no model "${name}". ${known ? `It has ${known}.` : "It has none."}`);
+    }
+    if (more.length > 0) {
+      const urns = [first, ...more].map(({ urn }) => `  ${urn}`).join("\n");
+      throw new Failure(
+        `The stack has ${more.length + 1} models "${name}". Name the one that you mean by its URN:\n${urns}`,
+      );
+    }
+    return first;
+  });
+  return names.length === 0 ? models : [...new Set(found)];
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function placeOf(children: Resource[], all: Resource[]): Model["place"] {
+  const server = children.find(({ type }) => LOCAL_SERVER.test(type));
+  if (server) return { on: "machine", server: plain(server.outputs) as KnownServer };
+  const deployment = children.find(({ type }) => DEPLOYMENT.test(type));
+  const metadata = plain(deployment?.outputs?.metadata) as
+    | { name?: string; namespace?: string; uid?: string }
+    | undefined;
+  if (!deployment || !metadata?.name) return undefined;
+  const readiness = children.find(({ type }) => READINESS.test(type));
+  const provider = all.find(({ urn, id }) => `${urn}::${id}` === deployment.provider);
+  const known = readiness?.outputs ?? provider?.inputs ?? {};
+  return {
+    on: "kubernetes",
+    target: { namespace: metadata.namespace ?? "default", deployment: metadata.name, uid: metadata.uid },
+    access: { kubeconfig: text(known.kubeconfig), context: text(known.context) },
+    encrypted: plain(known.kubeconfig) === ENCRYPTED,
+  };
+}
+
+/** Stands for what only the holder of the stack's key can read. */
+const ENCRYPTED = Symbol("encrypted");
+
+/** By which Pulumi marks a secret in a state. https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** A value of a state, secrets in clear as far as they were decrypted. */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (SIGNATURE in value) return "plaintext" in value ? plain(JSON.parse(String(value.plaintext))) : ENCRYPTED;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+function text(value: unknown): string | undefined {
+  const found = plain(value);
+  return typeof found === "string" ? found : undefined;
+}

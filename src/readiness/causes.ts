@@ -1,0 +1,289 @@
+import {
+  answering,
+  either,
+  event,
+  fetching,
+  making,
+  NETWORK,
+  PULL,
+  preparing,
+  START,
+  scheduling,
+  starting,
+} from "./incidentMatchers";
+import type { Incident } from "./incidents";
+
+/**
+ * How much a cause says of the future: `fatal` ones stay until something is changed; those that `repeat` are taken for that
+ * after three times; the last pass by themselves on healthy clusters, so they are shown, and waited for until the limit.
+ */
+export type Persistence = "fatal" | "repeats" | "passes";
+
+/** Why a model does not serve. docs/readiness.md has the same table. */
+export interface Cause {
+  persistence: Persistence;
+  sees(incident: Incident): boolean;
+  /** What to do, in one sentence. */
+  next: string;
+}
+
+/** In the order in which they are tried: a cause before a more general one. */
+export const CAUSES: Record<string, Cause> = {
+  // The making of pods
+  "pod-security": {
+    persistence: "fatal",
+    sees: making(/violates PodSecurity|unable to validate against any security context constraint/),
+    next: "Take out of `podSecurityContext`, `securityContext` or `volumes` what the namespace forbids, on OpenShift by `assignIds: false`.",
+  },
+  quota: {
+    persistence: "passes",
+    sees: making(/exceeded quota/),
+    next: "Ask for less in `resources`, or have the namespace's quota raised.",
+  },
+  "limit-range": {
+    persistence: "fatal",
+    sees: making(
+      /((maximum|minimum) \S+ usage|max limit to request ratio) per (Container|Pod)|failed quota: .* must specify/,
+    ),
+    next: "Bring `resources` within the namespace's limits, and name what its quota counts.",
+  },
+  "service-account-missing": {
+    persistence: "passes",
+    sees: making(/serviceaccount .* not found/i),
+    next: "Make the ServiceAccount, or correct `serviceAccountName`.",
+  },
+  "admission-denied": {
+    persistence: "fatal",
+    sees: making(/admission webhook .* denied|ValidatingAdmissionPolicy .* denied/),
+    next: "Change what the cluster's policy names.",
+  },
+  "webhook-down": {
+    persistence: "passes",
+    sees: making(/failed calling webhook/),
+    next: "See why the cluster's webhook does not answer.",
+  },
+  "pod-refused": {
+    persistence: "repeats",
+    sees: (incident) => incident.from === "replicaSet",
+    next: "Change what Kubernetes refuses.",
+  },
+
+  // Finding a node
+  "volume-pending": {
+    persistence: "passes",
+    sees: scheduling(/persistentvolume|persistent volumes|volume (node affinity|zone|count)|free storage|\bpvc\b/i),
+    next: "See why the claim is not bound: `kubectl describe pvc`.",
+  },
+  unschedulable: {
+    persistence: "passes",
+    sees: scheduling(/(?:)/),
+    next: "Ask for less, add nodes, or loosen `nodeSelector`, `affinity` and `tolerations`.",
+  },
+  evicted: {
+    persistence: "repeats",
+    sees: (incident) => incident.from === "pod" && incident.reason === "Evicted",
+    next: "Give `modelSize`, and the memory and ephemeral storage in `resources`, what the pod needs.",
+  },
+  "pod-failed": {
+    persistence: "repeats",
+    sees: (incident) => incident.from === "pod",
+    next: "See `kubectl describe pod`.",
+  },
+
+  // Memory, in any container
+  "out-of-memory": {
+    persistence: "repeats",
+    sees: (incident) =>
+      incident.reason === "OOMKilled" ||
+      (incident.reason === "Error" && incident.exitCode === 137) ||
+      starting(START, /OOM-killed/)(incident),
+    next: "Raise the memory limit in `resources` (`fetchResources` for fetch-model and prepare-model).",
+  },
+
+  // Starting containers
+  "invalid-image-name": {
+    persistence: "fatal",
+    sees: starting(/^InvalidImageName$/),
+    next: "Correct `image`, `fetchImage` or `imageRegistry`.",
+  },
+  "image-rate-limited": {
+    persistence: "passes",
+    sees: starting(PULL, /toomanyrequests|429 \(?Too Many Requests|pull QPS exceeded/),
+    next: "Wait, give `imagePullSecrets` of an account that may pull more, or set `imageRegistry` to a mirror.",
+  },
+  "image-network": {
+    persistence: "passes",
+    sees: starting(
+      PULL,
+      either(
+        NETWORK,
+        /failed to do request|HTTP response to HTTPS client|failed to verify certificate|registry is unavailable|: 5\d\d [A-Z]/,
+      ),
+    ),
+    next: "See whether nodes reach the registry, and trust it, or set `imageRegistry` to one that they reach.",
+  },
+  "image-denied": {
+    persistence: "repeats",
+    sees: starting(
+      PULL,
+      /(access|is) denied|\bdenied(: |$)|40[13] \(?(Unauthorized|Forbidden)|unauthorized: |authorization failed|authentication required|no basic auth credentials/,
+    ),
+    next: "Correct the image's name, or give `imagePullSecrets` that may pull it: registries deny what does not exist, too.",
+  },
+  "wrong-architecture": {
+    persistence: "repeats",
+    sees: ({ from, message }) =>
+      from === "container" && /no match for platform in manifest|exec format error/i.test(message),
+    next: "Use an `image` (`fetchImage`) for the nodes' architecture, or choose nodes by `nodeSelector`.",
+  },
+  "image-missing": {
+    persistence: "repeats",
+    sees: starting(PULL, /not found|manifest unknown|name unknown|is not present with pull policy of Never/i),
+    next: "Correct `image`, `fetchImage` or `imageRegistry`, or push the image.",
+  },
+  "image-not-pulled": {
+    persistence: "passes",
+    sees: starting(PULL),
+    next: "See `kubectl describe pod` for what the registry, or the node, says.",
+  },
+  "secret-missing": {
+    persistence: "passes",
+    sees: starting(/^CreateContainerConfigError$/, /(^|in |sync )secret /i),
+    next: "Make the Secret with that key, or correct `secrets`, `storage.secretName` or `envs`.",
+  },
+  "configmap-missing": {
+    persistence: "passes",
+    sees: starting(/^CreateContainerConfigError$/, /(^|in |sync )configmap /i),
+    next: "Make the ConfigMap with that key, or correct `envs`.",
+  },
+  "runs-as-root": {
+    persistence: "fatal",
+    sees: starting(/^CreateContainerConfigError$/, /^container has runAsNonRoot and image /),
+    next: "Give the number of a user other than root in `podSecurityContext.runAsUser`, or in the image.",
+  },
+  "program-missing": {
+    persistence: "fatal",
+    sees: starting(START, /executable file .*not found|exec: "[^"]*": (stat|permission denied)/),
+    next: "Use an `image` with `mlserver` and `python` on its PATH (`fetchImage`: `sh` and `rclone`).",
+  },
+  "container-refused": {
+    persistence: "repeats",
+    sees: starting(START),
+    next: "Change what the container runtime refuses.",
+  },
+  mount: {
+    persistence: "passes",
+    sees: event(/^Failed(Mount|AttachVolume)$/, /(?:)/),
+    next: "Make what the volume names, or correct `volumes`.",
+  },
+
+  sandbox: {
+    persistence: "passes",
+    sees: event(/^FailedCreatePodSandBox$/, /(?:)/),
+    next: "See why the node cannot give the pod a network, or correct `runtimeClassName`.",
+  },
+
+  // Fetching the model
+  "no-bucket": {
+    persistence: "fatal",
+    sees: fetching(/there is no such bucket/),
+    next: "Correct `path`, or `storage.endpoint`.",
+  },
+  "no-object": {
+    persistence: "fatal",
+    sees: fetching(/^There is no object at or below/),
+    next: "Correct `path`, or upload the model.",
+  },
+  "model-too-large": {
+    persistence: "fatal",
+    sees: fetching(/^model is .*, modelSize is/),
+    next: "Set `modelSize` to more.",
+  },
+  "no-keys": {
+    persistence: "repeats",
+    sees: fetching(/no keys were found/),
+    next: "Give keys in `storage`, a `serviceAccountName` with an identity, or `storage.anonymous`.",
+  },
+  "wrong-keys": {
+    persistence: "repeats",
+    sees: answering("SignatureDoesNotMatch|InvalidAccessKeyId|InvalidToken|ExpiredToken|Unauthorized"),
+    next: "Correct the keys in `storage`.",
+  },
+  "wrong-region": {
+    persistence: "repeats",
+    sees: answering("AuthorizationHeaderMalformed|PermanentRedirect|MovedPermanently"),
+    next: "Set `storage.region` to the bucket's.",
+  },
+  "store-certificate": {
+    persistence: "repeats",
+    sees: fetching(/failed to verify certificate/),
+    next: "Give the store's authority in `storage.caCertificate`.",
+  },
+  "store-denied": {
+    persistence: "passes",
+    sees: answering("AccessDenied|Forbidden|AllAccessDisabled"),
+    next: "Let the identity, or the keys, read the bucket; a new role takes a minute.",
+  },
+  "store-busy": {
+    persistence: "passes",
+    sees: answering("SlowDown|TooManyRequests|InternalError|ServiceUnavailable|BadGateway|GatewayTimeout"),
+    next: "Wait, or see why the store is busy, or down.",
+  },
+  "store-network": {
+    persistence: "passes",
+    sees: fetching(either(NETWORK, /request send failed/)),
+    next: "See whether pods reach the store: `storage.endpoint`, `proxy`, `networkPolicy.egress`.",
+  },
+  "fetch-failed": {
+    persistence: "repeats",
+    sees: (incident) => incident.container === "fetch-model" && incident.exitCode !== undefined,
+    next: "See what fetch-model says.",
+  },
+
+  // Preparing it
+  "unreadable-model": {
+    persistence: "fatal",
+    sees: preparing(/cannot be loaded: |zipfile\.BadZipFile: /),
+    next: "Save the model again, and upload it whole.",
+  },
+  "packages-not-installed": {
+    persistence: "repeats",
+    sees: preparing(/cannot be installed beside/),
+    next: "Correct `packageIndex`, let pods reach it, or use an image that has the packages.",
+  },
+  "unfit-model": {
+    persistence: "fatal",
+    sees: preparing(/^The model cannot be served: /),
+    next: "Change the model, or use an `image` that goes with it.",
+  },
+  "prepare-failed": {
+    persistence: "repeats",
+    sees: (incident) => incident.container === "prepare-model" && incident.exitCode !== undefined,
+    next: "See what prepare-model says.",
+  },
+
+  // Serving it
+  "model-does-not-load": {
+    persistence: "repeats",
+    sees: (incident) => incident.container === "server" && incident.exitCode === 0,
+    next: "Correct the model, or the packages of the `image`.",
+  },
+  "server-crashes": {
+    persistence: "repeats",
+    sees: (incident) => incident.container === "server" && incident.exitCode !== undefined,
+    next: "See what the server says.",
+  },
+  "probe-answered-wrongly": {
+    persistence: "repeats",
+    sees: event(/^Unhealthy$/, /statuscode: (404|401|403|5\d\d)/),
+    next: "See whether the server serves the model under `modelName`.",
+  },
+  "model-not-ready": {
+    persistence: "passes",
+    sees: event(/^Unhealthy$/, /(?:)/),
+    next: "Give the model more time in `timeoutSeconds`, or see what the server says.",
+  },
+};
+
+/** How often a cause that repeats must have been seen to be taken for one that stays. */
+export const REPEATS = 3;

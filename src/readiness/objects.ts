@@ -1,0 +1,26 @@
+import type {
+  CoreV1Event,
+  V1ContainerStatus,
+  V1Deployment,
+  V1Pod,
+  V1ReplicaSet,
+  V1Service,
+} from "@kubernetes/client-node" with { "resolution-mode": "import" };
+
+export type { CoreV1Event, V1ContainerStatus, V1Deployment, V1Pod, V1ReplicaSet, V1Service };
+
+/** What the cluster has of one model, as far as it may be seen. */
+export interface Objects {
+  deployment?: V1Deployment;
+  /** Other Deployments that select the same pods, and so answer the same calls. */
+  strays?: V1Deployment[];
+  replicaSets: V1ReplicaSet[];
+  pods: V1Pod[];
+  /** Of any of these objects; none without the right to see events. */
+  events: CoreV1Event[];
+  service?: V1Service;
+}
+
+export function isOwnedBy(object: { metadata?: { ownerReferences?: { uid: string }[] } }, uid: string | undefined) {
+  return uid !== undefined && (object.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid);
+}
