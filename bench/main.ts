@@ -1,13 +1,19 @@
 // `npm run bench [repeats [rows]]`: prints the results as a table.
+import { clusterPrediction } from "./clusterPrediction";
 import { firstPrediction } from "./firstPrediction";
 import { importTime } from "./importTime";
 import { type Row, table } from "./measure";
 import { previewTime } from "./previewTime";
+import { sharedWatch } from "./sharedWatch";
+import { waiterLag } from "./waiterLag";
 
 const ROWS: Record<string, (repeats: number) => Row[] | Promise<Row[]>> = {
   import: (repeats) => importTime(repeats * 3),
   prediction: firstPrediction,
   preview: previewTime,
+  cluster: clusterPrediction,
+  lag: waiterLag,
+  watch: sharedWatch,
 };
 
 async function main(): Promise<void> {

@@ -2,7 +2,9 @@
 export interface Row {
   what: string;
   alternative: string;
-  /** Median of ours, of the alternative, and their difference, in seconds. */
+  /** Of the values that follow; default: seconds. */
+  unit?: string;
+  /** Medians of ours and of the alternative. */
   ours: number;
   theirs: number;
   /** Range of the ratios of the single repeats. */
@@ -57,10 +59,12 @@ function median(values: number[]): number {
 
 /** The results as a Markdown table. */
 export function table(rows: Row[]): string {
-  const lines = rows.map(({ what, alternative, ours, theirs, ratio, note }) => {
-    const more = ours - theirs;
+  const lines = rows.map(({ what, alternative, ours, theirs, ratio, note, unit }) => {
     const ratios = `**${ratio.median.toFixed(2)}** (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})`;
-    return `| ${what} | ${alternative} | ${time(ours)} | ${time(theirs)} | ${time(more)} | ${ratios} | ${note} |`;
+    const values = [ours, theirs, ours - theirs].map((value) =>
+      unit === undefined ? time(value) : `${value.toFixed(0)} ${unit}`.trim(),
+    );
+    return `| ${what} | ${alternative} | ${values.join(" | ")} | ${ratios} | ${note} |`;
   });
   return [
     "| what | against | ours | alternative | more | ratio (range) | |",
