@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import type { Cluster } from "../readiness/cluster";
 import { reasonOf } from "../readiness/clusterError";
 import { type Container, containerLog, followLog, type LogPart } from "../readiness/containerLog";
+import { currentRollout } from "../readiness/currentRollout";
 import type { V1ContainerStatus, V1Pod } from "../readiness/objects";
-import { rolloutNow } from "../readiness/snapshot";
 import { stageOf } from "../readiness/stage";
 import { seen, Unseen } from "../readiness/unseen";
 import { EXIT, Failure } from "./exit";
@@ -33,7 +33,7 @@ async function containersOf(
   { container }: LogOptions,
 ): Promise<Container[]> {
   const { namespace, deployment } = target;
-  const found = await rolloutNow(cluster, target);
+  const found = await currentRollout(cluster, target);
   if (!found) throw new Unseen(`there is no Deployment ${namespace}/${deployment} that Pulumi made`);
   const { pods } = found.rollout;
   const known = pods.flatMap(({ spec }) => [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]);

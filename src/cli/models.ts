@@ -1,6 +1,6 @@
 import type { KnownServer } from "../local/serverLook";
 import type { Access } from "../readiness/cluster";
-import type { Target } from "../readiness/snapshot";
+import type { Target } from "../readiness/currentRollout";
 import { Failure } from "./exit";
 
 /** A ModelServe of a stack. */

@@ -1,5 +1,7 @@
 import type { KubeConfig, V1Pod, V1Service } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { type Access, Cluster, kubernetesClient } from "../readiness/cluster";
+import { selectorText } from "../readiness/objects";
+import { isReady } from "../readiness/rollout";
 import { InferenceError } from "./error";
 import { PodConnection } from "./podConnection";
 
@@ -82,17 +84,13 @@ function serverOf(config: KubeConfig): string {
 }
 
 function selectorOf({ spec }: V1Service, { namespace, service }: ServicePort): string {
-  const pairs = Object.entries(spec?.selector ?? {});
-  if (pairs.length > 0) return pairs.map(([label, value]) => `${label}=${value}`).join(",");
+  const selector = selectorText(spec?.selector);
+  if (selector) return selector;
   throw new InferenceError(`The Service ${namespace}/${service} selects no pods, so it is not that of a model server.`);
 }
 
 function readyPod(pods: V1Pod[], { namespace, service }: ServicePort): V1Pod {
-  const ready = pods.find(
-    ({ metadata, status }) =>
-      !metadata?.deletionTimestamp &&
-      status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  );
+  const ready = pods.find((pod) => !pod.metadata?.deletionTimestamp && isReady(pod));
   if (ready) return ready;
   const there = pods.length === 0 ? "it has none" : `none of ${pods.length} is ready`;
   throw new InferenceError(`No pod of ${namespace}/${service} serves the model: ${there}. See \`modelserve status\`.`);

@@ -69,18 +69,25 @@ export class NamespaceWatch {
   /** The objects of one model. Nothing before all kinds were listed once. */
   objects(deploymentName: string, serviceName?: string): Objects | undefined {
     if (NEEDED.some((kind) => this.unlisted.has(kind))) return undefined;
-    const all = <T>(kind: Kind) => (this.caches.get(kind)?.list() ?? []) as unknown as T[];
-    const deployments = all<V1Deployment>("deployments");
-    const deployment = deployments.find(({ metadata }) => metadata?.name === deploymentName);
-    const selected = (each?: V1Deployment) => canonical(each?.spec?.selector.matchLabels ?? null);
     return {
-      deployment,
-      strays: deployments.filter((each) => each !== deployment && selected(each) === selected(deployment)),
-      replicaSets: all<V1ReplicaSet>("replicasets"),
-      pods: all<V1Pod>("pods"),
-      events: all<CoreV1Event>("events"),
-      service: all<V1Service>("services").find(({ metadata }) => metadata?.name === serviceName),
+      deployment: this.all<V1Deployment>("deployments").find(({ metadata }) => metadata?.name === deploymentName),
+      replicaSets: this.all<V1ReplicaSet>("replicasets"),
+      pods: this.all<V1Pod>("pods"),
+      events: this.all<CoreV1Event>("events"),
+      service: this.all<V1Service>("services").find(({ metadata }) => metadata?.name === serviceName),
     };
+  }
+
+  /** Names of other Deployments that select the same pods, and so answer the same calls. */
+  strays(deployment: V1Deployment | undefined): string[] {
+    const selected = (each: V1Deployment | undefined) => canonical(each?.spec?.selector.matchLabels ?? null);
+    return this.all<V1Deployment>("deployments")
+      .filter((each) => each !== deployment && selected(each) === selected(deployment))
+      .map(({ metadata }) => metadata?.name ?? "");
+  }
+
+  private all<T>(kind: Kind): T[] {
+    return (this.caches.get(kind)?.list() ?? []) as unknown as T[];
   }
 
   /** Why what is needed cannot be seen now. */

@@ -1,21 +1,14 @@
 import { lastWords } from "../serving/log";
 import { type Cluster, kubernetesClient } from "./cluster";
 import { containerLog } from "./containerLog";
+import { currentRollout, type Target } from "./currentRollout";
 import { type Finding, findingsOf, isFinal, logKey, needsLog } from "./diagnosis";
 import { incidentsOf } from "./incidents";
-import { type CoreV1Event, isOwnedBy, type Objects, type V1Deployment, type V1Pod } from "./objects";
-import { isReady, REVISION, type Rollout, rolloutOf } from "./rollout";
+import { type CoreV1Event, isOwnedBy, type Objects, type V1Deployment, type V1Pod, type V1ReplicaSet } from "./objects";
+import { isReady, REVISION, type Rollout } from "./rollout";
 import { type Stage, stageOf } from "./stage";
 import { UNDONE } from "./undo";
 import { seen, Unseen } from "./unseen";
-
-/** Names the Deployment of a model. */
-export interface Target {
-  namespace: string;
-  deployment: string;
-  /** Of the Deployment that Pulumi made; another one of the same name is not the model's. */
-  uid?: string;
-}
 
 /** How a model on a cluster is at one moment. */
 export interface Snapshot {
@@ -56,12 +49,13 @@ export interface PodState {
  * @throws Unseen when the cluster does not answer, or shows no Deployments, ReplicaSets or pods.
  */
 export async function snapshot(cluster: Cluster, target: Target): Promise<Snapshot | undefined> {
-  const found = await rolloutNow(cluster, target);
+  const found = await currentRollout(cluster, target);
   if (!found) return undefined;
   const { objects, rollout } = found;
   const unread = new Set<string>();
-  const unready = rollout.pods.filter((pod) => !isReady(pod));
-  const events = (await Promise.all(unready.map((pod) => eventsOf(cluster, pod, unread)))).flat();
+  const refused = (rollout.replicaSet?.status?.conditions ?? []).some(({ type }) => type === "ReplicaFailure");
+  const troubled = [...(refused ? [rollout.replicaSet] : []), ...rollout.pods.filter((pod) => !isReady(pod))];
+  const events = (await Promise.all(troubled.map((object) => eventsOf(cluster, object, unread)))).flat();
   const incidents = rollout.taken ? incidentsOf({ ...objects, events }, rollout) : [];
   const logs = incidents.filter(needsLog).map(async (incident) => {
     const { pod = "", container = "", restarted: previous } = incident;
@@ -78,28 +72,13 @@ export async function snapshot(cluster: Cluster, target: Target): Promise<Snapsh
   };
 }
 
-/** The objects of a model and how far its newest revision is; nothing when the cluster has no such Deployment. */
-export async function rolloutNow(
+async function eventsOf(
   cluster: Cluster,
-  { namespace, deployment: name, uid }: Target,
-): Promise<{ deployment: V1Deployment; objects: Objects; rollout: Rollout } | undefined> {
-  const { AppsV1Api, CoreV1Api } = await kubernetesClient();
-  const [apps, core] = [cluster.config.makeApiClient(AppsV1Api), cluster.config.makeApiClient(CoreV1Api)];
-  const deployment = await seen(cluster, "get deployments", apps.readNamespacedDeployment({ name, namespace }));
-  if (!deployment || (uid !== undefined && deployment.metadata?.uid !== uid)) return undefined;
-  const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {});
-  const some = { namespace, labelSelector: labels.map(([label, value]) => `${label}=${value}`).join(",") };
-  const [replicaSets, pods] = await Promise.all([
-    seen(cluster, "list replicasets", apps.listNamespacedReplicaSet(some)),
-    seen(cluster, "list pods", core.listNamespacedPod(some)),
-  ]);
-  const objects = { deployment, replicaSets: replicaSets?.items ?? [], pods: pods?.items ?? [], events: [] };
-  return { deployment, objects, rollout: rolloutOf(objects, deployment.metadata?.generation ?? 0) };
-}
-
-async function eventsOf(cluster: Cluster, { metadata }: V1Pod, unread: Set<string>): Promise<CoreV1Event[]> {
+  object: V1Pod | V1ReplicaSet | undefined,
+  unread: Set<string>,
+): Promise<CoreV1Event[]> {
   const { CoreV1Api } = await kubernetesClient();
-  const { namespace = "", uid } = metadata ?? {};
+  const { namespace = "", uid } = object?.metadata ?? {};
   const some = { namespace, fieldSelector: `involvedObject.uid=${uid},type=Warning` };
   const events = seen(cluster, "list events", cluster.config.makeApiClient(CoreV1Api).listNamespacedEvent(some));
   return (await unlessForbidden(events, "events", unread))?.items ?? [];

@@ -1,6 +1,7 @@
 import { appliedFields, isPulumis, prune } from "./appliedTemplate";
 import { type Cluster, kubernetesClient } from "./cluster";
-import { isOwnedBy, type V1Deployment, type V1ReplicaSet } from "./objects";
+import { currentRollout } from "./currentRollout";
+import { isOwnedBy, type Objects, type V1Deployment, type V1ReplicaSet } from "./objects";
 import { REVISION } from "./rollout";
 import type { Wanted } from "./wait";
 
@@ -17,13 +18,13 @@ const HASH = "pod-template-hash";
  * @throws Error when there is nothing to go back to, or it may not be done.
  */
 export async function undo(cluster: Cluster, wanted: Wanted, served?: string): Promise<Undone> {
-  const { deployment, replicaSets } = await lookUp(cluster, wanted);
-  const revision = deployment.metadata?.annotations?.[REVISION];
-  const [newest] = replicaSets.filter((each) => revisionOf(each) === revision);
-  const others = replicaSets.filter((each) => each !== newest).sort((a, b) => number(b) - number(a));
-  const target = others.find(({ metadata }) => metadata?.name === served) ?? others[0];
-  if (!newest || !target) throw new Error("there is no earlier revision to go back to");
-  const generation = await putBack(cluster, deployment, target, { [UNDONE]: newest.metadata?.name ?? "" });
+  const found = await currentRollout(cluster, wanted);
+  const newest = found?.rollout.replicaSet;
+  const others = replicaSetsOf(found, wanted).filter((each) => each !== newest);
+  const [latest] = others.sort((a, b) => revisionOf(b) - revisionOf(a));
+  const target = others.find(({ metadata }) => metadata?.name === served) ?? latest;
+  if (!found || !newest || !target) throw new Error("there is no earlier revision to go back to");
+  const generation = await putBack(cluster, found.deployment, target, { [UNDONE]: newest.metadata?.name ?? "" });
   return { generation, replicaSet: target.metadata?.name ?? "" };
 }
 
@@ -40,21 +41,14 @@ export interface Undone {
  * @returns the generation to wait for.
  */
 export async function redo(cluster: Cluster, wanted: Wanted): Promise<number> {
-  const { deployment, replicaSets } = await lookUp(cluster, wanted);
-  const undone = deployment.metadata?.annotations?.[UNDONE];
-  const target = replicaSets.find(({ metadata }) => metadata?.name === undone);
-  return undone && target ? putBack(cluster, deployment, target, {}) : wanted.generation;
+  const found = await currentRollout(cluster, wanted);
+  const undone = found?.deployment.metadata?.annotations?.[UNDONE];
+  const target = replicaSetsOf(found, wanted).find(({ metadata }) => metadata?.name === undone);
+  return found && target ? putBack(cluster, found.deployment, target, {}) : wanted.generation;
 }
 
-/** A Deployment and its ReplicaSets, as they are now. */
-export async function lookUp(cluster: Cluster, { namespace, deployment: name, uid }: Wanted) {
-  const { AppsV1Api } = await kubernetesClient();
-  const api = cluster.config.makeApiClient(AppsV1Api);
-  const deployment = await api.readNamespacedDeployment({ name, namespace });
-  const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {});
-  const labelSelector = labels.map((label) => label.join("=")).join(",");
-  const { items } = await api.listNamespacedReplicaSet({ namespace, labelSelector });
-  return { deployment, replicaSets: items.filter((each) => isOwnedBy(each, uid)) };
+function replicaSetsOf(found: { objects: Objects } | undefined, { uid }: Wanted): V1ReplicaSet[] {
+  return (found?.objects.replicaSets ?? []).filter((each) => isOwnedBy(each, uid));
 }
 
 /** Applies the Deployment as Pulumi did, but with the pod template of a ReplicaSet. */
@@ -87,10 +81,6 @@ async function putBack(
   return changed.metadata?.generation ?? 0;
 }
 
-function revisionOf({ metadata }: V1ReplicaSet): string | undefined {
-  return metadata?.annotations?.[REVISION];
-}
-
-function number(replicaSet: V1ReplicaSet): number {
-  return Number(revisionOf(replicaSet) ?? 0);
+function revisionOf({ metadata }: V1ReplicaSet): number {
+  return Number(metadata?.annotations?.[REVISION] ?? 0);
 }

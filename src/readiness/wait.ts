@@ -169,7 +169,7 @@ class Wait {
       this.finish({
         replicaSet: rollout.replicaSet?.metadata?.name ?? "",
         address: address?.hostname ?? address?.ip,
-        strays: (objects.strays ?? []).map(({ metadata }) => metadata?.name ?? ""),
+        strays: this.watch.strays(objects.deployment),
       });
   }
 

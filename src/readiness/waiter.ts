@@ -1,9 +1,9 @@
 import { differs, method, warn } from "../provider";
 import { type Access, Cluster } from "./cluster";
 import { reasonOf } from "./clusterError";
+import { currentRollout } from "./currentRollout";
 import { display } from "./display";
-import { REVISION } from "./rollout";
-import { lookUp, redo, UNDONE, undo } from "./undo";
+import { redo, UNDONE, undo } from "./undo";
 import { type Serving, untilServing, type Wanted } from "./wait";
 
 /** What the component hands to its readiness. */
@@ -94,16 +94,8 @@ async function look(id: string, props: ReadinessOutputs): Promise<{ id: string; 
 
 /** Whether pods of what was applied serve, and none of before are left. */
 async function isServing(props: ReadinessOutputs): Promise<boolean> {
-  try {
-    const { deployment, replicaSets } = await lookUp(await Cluster.at(props), props);
-    const { uid, annotations = {} } = deployment.metadata ?? {};
-    const isNewest = (each: (typeof replicaSets)[number]) =>
-      each.metadata?.annotations?.[REVISION] === annotations[REVISION];
-    const ready = replicaSets.find(isNewest)?.status?.readyReplicas ?? 0;
-    const old = replicaSets.some((each) => !isNewest(each) && (each.status?.replicas ?? 0) > 0);
-    return uid === props.uid && !annotations[UNDONE] && ready > 0 && !old;
-  } catch (error) {
-    if ((error as { code?: number }).code === 404) return false;
-    throw error;
-  }
+  const found = await currentRollout(await Cluster.at(props), props);
+  if (!found || found.deployment.metadata?.annotations?.[UNDONE]) return false;
+  const { serving, old } = found.rollout;
+  return serving.length > 0 && old.length === 0;
 }

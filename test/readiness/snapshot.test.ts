@@ -113,6 +113,21 @@ describe("a look at a model on a cluster", () => {
     assert.equal(found?.revisions[0]?.pods[0]?.restarts, 2);
   });
 
+  it("finds it stuck when its pods were refused three times, which only events count", async () => {
+    const message = "pods are not to be made";
+    const conditions = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message }];
+    const event = (count: number) => ({ involvedObject: { uid: "r2" }, reason: "FailedCreate", message, count });
+    const refusing = { ...replicaSet("r2", 2), status: { replicas: 0, conditions } };
+    for (const [count, state] of [[2, "starting"] as const, [3, "stuck"] as const]) {
+      has(deployment(), [refusing], [], { [`${CORE}/events`]: { items: [event(count)] } });
+      const found = await snapshot(cluster, TARGET);
+      assert.deepEqual(
+        [found?.state, found?.findings[0]?.cause, found?.findings[0]?.times],
+        [state, "pod-refused", count],
+      );
+    }
+  });
+
   it("explains less without the rights to events and logs", async () => {
     const refused = { [`${CORE}/events`]: 403, [`${CORE}/pods/p/log`]: 403 };
     has(deployment(), [replicaSet("r2", 2)], [pod("p", "r2", crashed(2))], refused);
