@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { ClusterStack, NODE } from "../test/cluster/clusterStack";
 import { Store } from "../test/cluster/store";
-import { type Expected, predictions, train } from "../test/models";
-import { until } from "../test/until";
+import { train, untilPredicts } from "../test/models";
 import { interleaved, type Row, row } from "./measure";
 
 const KEYS = ({ endpoint, accessKeyId, secretAccessKey }: Store) => ({ endpoint, accessKeyId, secretAccessKey });
@@ -71,7 +69,7 @@ export async function clusterPrediction(repeats: number): Promise<Row[]> {
     const candidates = stacks.map((stack) => ({
       run: async () => {
         const shown = await stack.up();
-        await right(/externalUrl\s*: "(.*)"/.exec(shown)?.[1] ?? shown, expected);
+        await untilPredicts(/externalUrl\s*: "(.*)"/.exec(shown)?.[1] ?? shown, expected);
       },
       after: () => stack.ok("destroy", "--yes", "--skip-preview"),
     }));
@@ -82,9 +80,4 @@ export async function clusterPrediction(repeats: number): Promise<Row[]> {
     for (const stack of stacks) await stack.remove();
     await store.stop();
   }
-}
-
-async function right(url: string, expected: Expected): Promise<void> {
-  const predicted = () => predictions(url, expected).catch(() => undefined);
-  await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
 }

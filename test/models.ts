@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type InferenceRequest, invoke } from "../src";
 import { run } from "../src/local/command";
 import { pythonEnvironment, pythonOf } from "../src/local/environment";
 import { PYTHONS, servingPlan } from "../src/serving/plan";
+import { until } from "./until";
 
 /** Rows of a model's data, and what the model predicts for them in Python. */
 export interface Expected {
@@ -28,6 +30,12 @@ export async function train(name: string, file: string): Promise<Expected> {
 export function request(rows: number[][]): InferenceRequest {
   const columns = rows[0]?.length ?? 0;
   return { inputs: [{ name: "input-0", shape: [rows.length, columns], datatype: "FP64", data: rows }] };
+}
+
+/** Waits until a model that is being updated predicts what it predicts in Python: a node hears of pods a moment later. */
+export async function untilPredicts(url: string, expected: Expected): Promise<void> {
+  const predicted = () => predictions(url, expected).catch(() => undefined);
+  await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
 }
 
 /** What a served model predicts. */

@@ -32,18 +32,13 @@ describe("the waiter", function () {
   });
   afterEach(() => stack.remove());
 
-  const readiness = async () => {
-    const { resources } = JSON.parse(await stack.ok("stack", "export")).deployment;
-    return resources.find(({ type }: { type: string }) => type.endsWith("modelserve:Readiness"));
-  };
-
   it("is off, and says so, where the model has a provider of its own: Pulumi's own wait names the container", async () => {
     const program = (more: string) =>
       `${PROVIDER}${model(more, '{ providers: [new Provider("own", { kubeconfig: ambient })] }')}`;
     stack.write(program(""));
     assert.match(await stack.ok("preview"), OWN_WAIT);
     await stack.up();
-    assert.equal(await readiness(), undefined);
+    assert.equal(await stack.readiness(), undefined);
     writeFileSync(join(stack.folder, "model.pkl"), "no model");
     stack.write(program("timeoutSeconds: 30"));
     const said = await stack.fails("up", "--yes", "--skip-preview");
@@ -60,7 +55,7 @@ const { kubeconfig } = made;
 ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubeconfig })] }')}`);
     assert.doesNotMatch(await stack.ok("preview"), OWN_WAIT);
     await stack.up();
-    const { outputs } = await readiness();
+    const { outputs } = await stack.readiness();
     assert.equal(outputs.serving, true);
     assert.ok("4dabf18193072939515e22adb298388d" in outputs.kubeconfig, "the kubeconfig is not a secret in the state");
     await stack.up("--expect-no-changes");
@@ -97,7 +92,7 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
     writeFileSync(file, kubeconfig({ exec }));
     stack.write(program('modelVersion: "2"'));
     await stack.up();
-    assert.equal((await readiness()).outputs.serving, true);
+    assert.equal((await stack.readiness()).outputs.serving, true);
 
     writeFileSync(join(stack.folder, "model.pkl"), "no model");
     stack.write(program('modelVersion: "3", onFailure: "undo"'));
@@ -123,7 +118,7 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
     assert.match(said, /The kubeconfig has no context "nowhere"\. It has \S+/);
     stack.write(model(""));
     await stack.up();
-    assert.equal((await readiness()).outputs.serving, true);
+    assert.equal((await stack.readiness()).outputs.serving, true);
   });
 
   it("waits for nothing where manifests are rendered", async () => {

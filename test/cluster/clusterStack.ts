@@ -53,6 +53,12 @@ export class ClusterStack extends Stack {
     return only;
   }
 
+  /** The waiter's resource, as the stack's state has it. */
+  async readiness(): Promise<any> {
+    const { resources } = JSON.parse(await this.ok("stack", "export")).deployment;
+    return resources?.find(({ type }: { type: string }) => type.endsWith("modelserve:Readiness"));
+  }
+
   /** Pods that are not ending. */
   async pods(): Promise<any[]> {
     return (await this.objects("pods")).filter(({ metadata }) => !metadata.deletionTimestamp);

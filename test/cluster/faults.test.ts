@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type Expected, predictions, train } from "../models";
+import { type Expected, train, untilPredicts } from "../models";
 import { until } from "../until";
 import { ClusterStack, kubectl, NODE } from "./clusterStack";
 import { outcomeOf, wantedOf } from "./deployments";
@@ -29,8 +28,7 @@ describe("a model on a cluster serves in spite of", function () {
 
   const serves = async (one = stack) => {
     const { externalUrl } = await one.outputs();
-    const predicted = () => predictions(externalUrl, expected).catch(() => undefined);
-    await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
+    await untilPredicts(externalUrl, expected);
   };
   const statuses = async () =>
     (await stack.pods()).flatMap(({ status }) => [

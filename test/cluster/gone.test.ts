@@ -21,14 +21,10 @@ describe("a model on a cluster", function () {
   });
   after(() => stack.remove());
 
-  const readiness = async () => {
-    const { resources } = JSON.parse(await stack.ok("stack", "export")).deployment;
-    return resources?.find(({ type }: { type: string }) => type.endsWith("modelserve:Readiness"));
-  };
   const refreshed = async () => {
-    const { urn } = await readiness();
+    const { urn } = await stack.readiness();
     await stack.ok("refresh", "--yes", "--skip-preview", "--target", urn);
-    return (await readiness()).outputs.serving;
+    return (await stack.readiness()).outputs.serving;
   };
 
   it("is gone with all its pods when `destroy` has ended", async () => {
@@ -41,7 +37,7 @@ describe("a model on a cluster", function () {
   it("is found to serve or not by a refresh, and waited for again when not", async () => {
     await stack.up();
     assert.equal(await refreshed(), true);
-    const { outputs } = await readiness();
+    const { outputs } = await stack.readiness();
     const state = JSON.parse(await stack.ok("stack", "export"));
     const { outputs: kept } = state.deployment.resources.find(({ type }: any) => type.endsWith("modelserve:Readiness"));
     kept.uid = "of-another";
@@ -50,7 +46,7 @@ describe("a model on a cluster", function () {
     await stack.ok("stack", "import", "--file", file);
     assert.equal(await refreshed(), false);
     assert.match(await stack.up(), /modelserve:Readiness.*updated/);
-    assert.equal((await readiness()).outputs.uid, outputs.uid);
+    assert.equal((await stack.readiness()).outputs.uid, outputs.uid);
     await stack.up("--expect-no-changes");
   });
 
@@ -73,6 +69,6 @@ describe("a model on a cluster", function () {
     assert.match(await stack.fails("destroy", "--yes", "--skip-preview"), /unreachable/);
     stack.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
     await stack.ok("destroy", "--yes", "--skip-preview");
-    assert.equal(await readiness(), undefined);
+    assert.equal(await stack.readiness(), undefined);
   });
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type Expected, predictions, train } from "../models";
+import { type Expected, train, untilPredicts } from "../models";
 import { until } from "../until";
 import { ClusterStack, kubectl, NODE } from "./clusterStack";
 import { Store } from "./store";
@@ -36,8 +35,7 @@ describe("a small scikit-learn model on a cluster", function () {
   /** Right after an update the node may still send a request to a pod that is ending. */
   const predictsAsInPython = async () => {
     const { externalUrl } = await stack.outputs();
-    const predicted = () => predictions(externalUrl, expected).catch(() => undefined);
-    await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
+    await untilPredicts(externalUrl, expected);
   };
 
   it("is served from this machine through a ConfigMap, and predicts what it predicts in Python", async () => {

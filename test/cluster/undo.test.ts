@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type Expected, predictions, train } from "../models";
-import { until } from "../until";
+import { type Expected, train, untilPredicts } from "../models";
 import { ClusterStack, NODE } from "./clusterStack";
 import { changes, preview } from "./preview";
 
@@ -32,19 +30,11 @@ describe("an update that fails, with `onFailure: undo`", function () {
   });
   after(() => stack.remove());
 
-  /** The node's proxy may hear of a pod a moment later than the waiter. */
-  const predictsAsInPython = async () => {
-    const predicted = () => predictions(externalUrl, expected).catch(() => undefined);
-    await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
-  };
+  const predictsAsInPython = () => untilPredicts(externalUrl, expected);
   const envs = async () => {
     const { spec } = await stack.only("deployments");
     const [server] = spec.template.spec.containers;
     return server.env.map(({ name }: { name: string }) => name).filter((name: string) => name.includes("OF_THE"));
-  };
-  const readiness = async () => {
-    const { resources } = JSON.parse(await stack.ok("stack", "export")).deployment;
-    return resources.find(({ type }: { type: string }) => type.endsWith("modelserve:Readiness"));
   };
   const wentBack = async () => {
     const said = await stack.fails("up", "--yes", "--skip-preview");
@@ -66,10 +56,10 @@ describe("an update that fails, with `onFailure: undo`", function () {
   it("takes the new pods up again in the next update, also when nothing has changed in the program", wentBack);
 
   it("is known not to serve after a refresh, which sees the old pods serve", async () => {
-    const { urn, outputs } = await readiness();
+    const { urn, outputs } = await stack.readiness();
     assert.equal(outputs.serving, false);
     await stack.ok("refresh", "--yes", "--skip-preview", "--target", urn);
-    assert.equal((await readiness()).outputs.serving, false);
+    assert.equal((await stack.readiness()).outputs.serving, false);
   });
 
   it("is put right by a program that is, and leaves nothing of the old pods behind", async () => {
@@ -79,7 +69,7 @@ describe("an update that fails, with `onFailure: undo`", function () {
     const { metadata } = await stack.only("deployments");
     assert.equal(metadata.annotations["modelserve/undone"], undefined);
     await stack.up("--expect-no-changes");
-    assert.equal((await readiness()).outputs.serving, true);
+    assert.equal((await stack.readiness()).outputs.serving, true);
   });
 
   it("says so when there is nothing to go back to", async () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type Expected, predictions, train } from "../models";
+import { type Expected, train, untilPredicts } from "../models";
 import { until } from "../until";
 import { ClusterStack, kubectl, NODE } from "./clusterStack";
 import { changes, preview } from "./preview";
@@ -29,8 +28,7 @@ describe("the updates of a model on a cluster", function () {
 
   const predictsAsInPython = async () => {
     const { externalUrl } = await stack.outputs();
-    const predicted = () => predictions(externalUrl, expected).catch(() => undefined);
-    await until(async () => isDeepStrictEqual(await predicted(), expected.predictions));
+    await untilPredicts(externalUrl, expected);
   };
   const inNamespace = (...args: string[]) => kubectl("--namespace", stack.namespace, ...args);
   const scale = async (replicas: number) => {
