@@ -3,11 +3,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { parse, parseAllDocuments, stringify } from "yaml";
+import { parse } from "yaml";
 import { statusOf } from "../engine/cli";
 import { ROOT } from "../engine/stack";
+import { kubeconfig } from "../kubeconfig";
 import { train } from "../models";
-import { apply, ClusterStack, kubectl } from "./clusterStack";
+import { Account, kubeconfigOf } from "./account";
+import { ClusterStack } from "./clusterStack";
 
 /** What a program makes a model with, beside `more`. */
 const model = (more: string, options = "{}") => `
@@ -62,19 +64,18 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
   });
 
   it("does with the rights of the Role that is documented, a token that changes, and an exec plug-in", async () => {
-    await allow(stack.namespace);
-    const token = async () => (await kubectl("--namespace", stack.namespace, "create", "token", "waiter")).trim();
+    const waiter = await new Account(stack.namespace, "waiter").init(documentedRules());
     const file = join(stack.folder, "waiter.yaml");
     const program = (more: string) => model(`readiness: { kubeconfig: ${JSON.stringify(file)} }, ${more}`);
     const inline = "readiness: { kubeconfig: process.env.WAITER }";
 
-    const first = await token();
-    stack.env.WAITER = kubeconfig({ token: first });
+    const first = await waiter.token();
+    stack.env.WAITER = await kubeconfigOf({ token: first });
     stack.write(model(inline));
     await stack.up();
-    const second = await token();
+    const second = await waiter.token();
     assert.notEqual(first, second);
-    stack.env.WAITER = kubeconfig({ token: second });
+    stack.env.WAITER = await kubeconfigOf({ token: second });
     await stack.up("--expect-no-changes");
 
     const credential = {
@@ -89,7 +90,7 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
       args: [join(stack.folder, "credential.json")],
       interactiveMode: "Never",
     };
-    writeFileSync(file, kubeconfig({ exec }));
+    writeFileSync(file, await kubeconfigOf({ exec }));
     stack.write(program('modelVersion: "2"'));
     await stack.up();
     assert.equal((await stack.readiness()).outputs.serving, true);
@@ -105,7 +106,7 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
     const elsewhere = await emptyCluster();
     try {
       const { port } = elsewhere.address() as AddressInfo;
-      stack.env.WAITER = kubeconfig({ token: "any" }, `http://127.0.0.1:${port}`);
+      stack.env.WAITER = kubeconfig(`http://127.0.0.1:${port}`);
       stack.write(model("readiness: { kubeconfig: process.env.WAITER }"));
       const said = await stack.fails("up", "--yes", "--skip-preview");
       assert.match(said, /the kubeconfig's cluster has no Deployment \S+\/iris-\S+ that Pulumi made\. Give/);
@@ -137,38 +138,10 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
   });
 });
 
-/** Gives an account `waiter` what docs/readiness.md says that the waiter needs. */
-async function allow(namespace: string): Promise<void> {
+/** The rules of the Role that docs/readiness.md gives for the waiter. */
+function documentedRules(): object[] {
   const page = readFileSync(join(ROOT, "docs", "readiness.md"), "utf8");
-  const [role] = parseAllDocuments(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "");
-  const { metadata, ...rest } = role?.toJS() ?? {};
-  const account = { name: "waiter", namespace };
-  await apply({ ...rest, metadata: { ...metadata, namespace } });
-  await apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: account });
-  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name };
-  const subjects = [{ kind: "ServiceAccount", ...account }];
-  await apply({
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "RoleBinding",
-    metadata: account,
-    roleRef,
-    subjects,
-  });
-}
-
-/** A kubeconfig of the test's cluster, or of another, with another user. */
-function kubeconfig(user: object, server?: string): string {
-  const known = parse(readFileSync(process.env.KUBECONFIG ?? "", "utf8"));
-  const [first] = known.clusters;
-  const cluster = server === undefined ? first.cluster : { server, "insecure-skip-tls-verify": true };
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "test", cluster }],
-    users: [{ name: "waiter", user }],
-    contexts: [{ name: "test", context: { cluster: "test", user: "waiter" } }],
-    "current-context": "test",
-  });
+  return parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "").rules;
 }
 
 /** An API server that has nothing. */

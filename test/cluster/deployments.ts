@@ -15,12 +15,12 @@ export interface Trial {
 
 /** How the wait for a model ended. */
 export interface Outcome {
+  deployment: string;
   serves: boolean;
   message: string;
   findings: Finding[];
   /** What was reported on the way. */
   lines: string[];
-  seconds: number;
 }
 
 /** Puts models on the cluster, all at once, and waits for each. */
@@ -50,10 +50,10 @@ export async function wantedOf(namespace: string, deployment: string, timeoutSec
 }
 
 export async function outcomeOf(wanted: Wanted, kubeconfig?: string): Promise<Outcome> {
-  const started = Date.now();
   const lines: string[] = [];
   const end = (serves: boolean, message: string, findings: Finding[]): Outcome => {
-    return { serves, message, findings, lines, seconds: (Date.now() - started) / 1000 };
+    const { deployment } = wanted;
+    return { deployment, serves, message, findings, lines };
   };
   try {
     await untilServing({ kubeconfig }, wanted, (line) => lines.push(line));

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { type InvokeOptions, invoke } from "../../src";
 import { type Expected, predictions, request, train } from "../models";
 import { until } from "../until";
-import { apply, ClusterStack, kubectl, NODE } from "./clusterStack";
+import { Account } from "./account";
+import { ClusterStack, kubectl, NODE } from "./clusterStack";
 
 const execute = promisify(execFile);
 
@@ -151,8 +152,9 @@ describe("a call of a model on a cluster", function () {
         { apiGroups: [""], resources: ["pods"], verbs: ["list"] },
         { apiGroups: [""], resources: ["pods/portforward"], verbs: ["get", "create"] },
       ];
-      const caller = JSON.stringify(await user("caller", []));
-      const attempt = (count: number) => grant("caller", rules.slice(0, count)).then(() => eventually(caller, count));
+      const account = await new Account(stack.namespace, "caller").init([]);
+      const caller = await account.kubeconfig();
+      const attempt = (count: number) => account.allow(rules.slice(0, count)).then(() => eventually(caller, count));
       const eventually = async (kubeconfig: string, count: number) => {
         let message: string | undefined;
         await until(async () => {
@@ -171,22 +173,6 @@ describe("a call of a model on a cluster", function () {
       }
       assert.equal(await attempt(3), undefined);
     });
-
-    /** A kubeconfig of a ServiceAccount. */
-    async function user(name: string, rules: object[]): Promise<object> {
-      await kubectl("--namespace", stack.namespace, "create", "serviceaccount", name);
-      await grant(name, rules);
-      const subject = `--serviceaccount=${stack.namespace}:${name}`;
-      await kubectl("--namespace", stack.namespace, "create", "rolebinding", name, `--role=${name}`, subject);
-      const token = (await kubectl("--namespace", stack.namespace, "create", "token", name)).trim();
-      const users = kubeconfig.users.map(({ name }: { name: string }) => ({ name, user: { token } }));
-      return { ...kubeconfig, users };
-    }
-
-    function grant(name: string, rules: object[]): Promise<void> {
-      const metadata = { name, namespace: stack.namespace };
-      return apply({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata, rules });
-    }
   });
 
   describe("where the node ports are closed", () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { modelserve, startModelserve, statusOf } from "../engine/cli";
+import { follow, modelserve, statusOf } from "../engine/cli";
+import { kubeconfig } from "../kubeconfig";
 import { train } from "../models";
 import { until } from "../until";
-import { apply, ClusterStack, kubectl } from "./clusterStack";
+import { Account, PODS_ALONE } from "./account";
+import { ClusterStack, kubectl } from "./clusterStack";
 
 /** `iris` is waited for by a kubeconfig that is a secret; `quiet` has a provider of its own, and no waiter. */
 const program = (more = "") => `
@@ -29,7 +30,7 @@ describe("the status and the log of a model on a cluster", function () {
     await train("iris", join(stack.folder, "quiet.pkl"));
     await stack.up();
     limited = join(stack.folder, "limited.yaml");
-    writeFileSync(limited, await kubeconfigOfAFew(stack.namespace));
+    writeFileSync(limited, await (await new Account(stack.namespace, "viewer").init(PODS_ALONE)).kubeconfig());
   });
   after(() => stack.remove());
 
@@ -89,17 +90,10 @@ describe("the status and the log of a model on a cluster", function () {
       assert.deepEqual([model, container, pod.startsWith("iris-")], ["iris", "server", true]);
       assert.ok(!Number.isNaN(Date.parse(time)) && !line.includes(time));
     }
-    const following = startModelserve(stack, "logs", "iris", "--follow", "--tail", "1");
-    const closed = once(following, "close");
-    let followed = "";
-    following.stdout?.on("data", (data) => {
-      followed += data;
-    });
-    await until(() => followed.endsWith("\n"));
+    const followed = await follow(stack, "iris");
     const { name } = (await stack.pods()).find(({ metadata }) => metadata.name.startsWith("iris-")).metadata;
     await kubectl("--namespace", stack.namespace, "delete", "pod", name);
-    await closed;
-    assert.match(followed, /shutdown/i);
+    assert.match(await followed(), /shutdown/i);
     await until(async () => (await irisStatus()).state === "serving");
   });
 
@@ -127,7 +121,7 @@ describe("the status and the log of a model on a cluster", function () {
 
   it("cannot be seen where nothing answers, which is not taken for a model that does not serve", async () => {
     const file = join(stack.folder, "nowhere.yaml");
-    writeFileSync(file, JSON.stringify(kubeconfig("https://127.0.0.1:1", "token")));
+    writeFileSync(file, kubeconfig("https://127.0.0.1:1", { token: "token" }));
     const { code, stdout } = await status("iris", "--kubeconfig", file);
     assert.equal(code, 3);
     assert.match(stdout, /^iris: unseen\n/);
@@ -233,34 +227,3 @@ describe("the status and the log of a model on a cluster", function () {
     assert.doesNotMatch(stdout + stderr, /client-key|client-certificate|apiVersion/);
   });
 });
-
-/** A kubeconfig whose user may look at Deployments, ReplicaSets and pods of a namespace, and at nothing else. */
-async function kubeconfigOfAFew(namespace: string): Promise<string> {
-  const metadata = { name: "viewer", namespace };
-  const verbs = ["get", "list", "watch"];
-  const rules = [
-    { apiGroups: ["apps"], resources: ["deployments", "replicasets"], verbs },
-    { apiGroups: [""], resources: ["pods"], verbs },
-  ];
-  const rbac = "rbac.authorization.k8s.io";
-  const roleRef = { apiGroup: rbac, kind: "Role", name: "viewer" };
-  const subjects = [{ kind: "ServiceAccount", ...metadata }];
-  await apply({ apiVersion: "v1", kind: "ServiceAccount", metadata });
-  await apply({ apiVersion: `${rbac}/v1`, kind: "Role", metadata, rules });
-  await apply({ apiVersion: `${rbac}/v1`, kind: "RoleBinding", metadata, roleRef, subjects });
-  const token = (await kubectl("--namespace", namespace, "create", "token", "viewer")).trim();
-  const view = JSON.parse(await kubectl("config", "view", "--minify", "--raw", "--output", "json"));
-  const { server, "certificate-authority-data": authority } = view.clusters[0].cluster;
-  return JSON.stringify(kubeconfig(server, token, authority));
-}
-
-function kubeconfig(server: string, token: string, authority?: string): object {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    clusters: [{ name: "test", cluster: { server, "certificate-authority-data": authority } }],
-    users: [{ name: "test", user: { token } }],
-  };
-}

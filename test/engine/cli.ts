@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { type Finished, run } from "../../src/local/command";
+import { until } from "../until";
 import { ROOT, type Stack } from "./stack";
 
 const MAIN = join(ROOT, "dist", "cli", "main.js");
@@ -10,9 +12,17 @@ export function modelserve(stack: Stack, ...args: string[]): Promise<Finished> {
   return run(process.execPath, [MAIN, ...args], { cwd: stack.folder, env: stack.env });
 }
 
-/** Starts the command, for a log that is followed. */
-export function startModelserve(stack: Stack, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { cwd: stack.folder, env: stack.env });
+/** What follows a model's log from its last line on, from when it has that line; it returns what it printed until it ended. */
+export async function follow(stack: Stack, model: string): Promise<() => Promise<string>> {
+  const args = [MAIN, "logs", model, "--follow", "--tail", "1"];
+  const following = spawn(process.execPath, args, { cwd: stack.folder, env: stack.env });
+  const closed = once(following, "close");
+  let followed = "";
+  following.stdout.on("data", (data) => {
+    followed += data;
+  });
+  await until(() => followed.endsWith("\n") || following.exitCode !== null);
+  return () => closed.then(() => followed);
 }
 
 /** What `modelserve status --json` says of the only model. */

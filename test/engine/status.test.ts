@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../src/local/process";
 import { train } from "../models";
-import { until } from "../until";
-import { modelserve, startModelserve, statusOf } from "./cli";
+import { follow, modelserve, statusOf } from "./cli";
 import { Stack } from "./stack";
 
 const program = (more = "") => `
@@ -102,16 +100,9 @@ describe("the status and the log of a model on this machine", function () {
 
   it("say that the process ended, and end what followed its log", async () => {
     const { process: started } = await stack.server();
-    const following = startModelserve(stack, "logs", "iris", "--follow", "--tail", "1");
-    const closed = once(following, "close");
-    let followed = "";
-    following.stdout?.on("data", (data) => {
-      followed += data;
-    });
-    await until(() => followed.endsWith("\n"));
+    const followed = await follow(stack, "iris");
     process.kill(started.pid, "SIGTERM");
-    await closed;
-    assert.match(followed, /gRPC server shutdown complete\n$/);
+    assert.match(await followed(), /gRPC server shutdown complete\n$/);
     assert.ok(!isRunning(started));
     const { code, stdout } = await modelserve(stack, "status");
     assert.equal(code, 2);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
+import { kubeconfig } from "../kubeconfig";
 
 const { WebSocketServer } = require("ws");
 
@@ -51,11 +52,7 @@ export class ApiServer {
   }
 
   get kubeconfig(): string {
-    const cluster = { name: "fake", cluster: { server: this.url, "insecure-skip-tls-verify": true } };
-    const context = { name: "fake", context: { cluster: "fake", user: "fake" } };
-    const user = { name: "fake", user: { token: "token" } };
-    const config = { "current-context": "fake", clusters: [cluster], contexts: [context], users: [user] };
-    return JSON.stringify({ apiVersion: "v1", kind: "Config", ...config }, null, 2);
+    return kubeconfig(this.url, { token: "token" });
   }
 
   stop(): void {

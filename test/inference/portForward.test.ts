@@ -246,7 +246,7 @@ describe("a call of a model in a cluster", () => {
     const cluster = { kubeconfig: api.kubeconfig, context: "other" };
     await assert.rejects(
       ask({ cluster }),
-      /The cluster is not known: The kubeconfig has no context "other". It has fake/,
+      /The cluster is not known: The kubeconfig has no context "other". It has test/,
     );
     for (const kubeconfig of ["", "/no/such/file"])
       await assert.rejects(ask({ cluster: { kubeconfig } }), /The cluster is not known: The kubeconfig is neither/);

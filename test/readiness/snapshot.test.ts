@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Cluster } from "../../src/readiness/cluster";
 import { snapshot } from "../../src/readiness/snapshot";
 import { Unseen } from "../../src/readiness/unseen";
+import { kubeconfig } from "../kubeconfig";
 
 const TARGET = { namespace: "models", deployment: "iris", uid: "d" };
 const APPS = "/apis/apps/v1/namespaces/models";
@@ -55,7 +56,7 @@ describe("a look at a model on a cluster", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    cluster = await Cluster.at({ kubeconfig: kubeconfig(port) });
+    cluster = await Cluster.at({ kubeconfig: kubeconfig(`http://127.0.0.1:${port}`) });
   });
   after(() => server.close());
 
@@ -172,12 +173,3 @@ describe("a look at a model on a cluster", () => {
     );
   });
 });
-
-function kubeconfig(port: number): string {
-  return JSON.stringify({
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    clusters: [{ name: "test", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "test", user: {} }],
-  });
-}
