@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { train } from "../models";
 import { until } from "../until";
 import { ClusterStack } from "./clusterStack";
@@ -65,6 +66,10 @@ describe("an up that is interrupted while it waits for a model", function () {
   });
 });
 
+function readable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll("\r", "");
+}
+
 /** A command on a terminal of its own. */
 class Terminal {
   private readonly child: ChildProcess;
@@ -88,7 +93,8 @@ class Terminal {
       over = true;
     });
     await until(() => what.test(this.text.slice(start)) || over);
-    assert.match(this.text.slice(start), what);
+    const shown = this.text.slice(start);
+    assert.ok(what.test(shown), `it never showed ${what}, but at last:\n${readable(shown).slice(-4_000)}`);
   }
 
   /** Ctrl-C. */

@@ -9,7 +9,7 @@ import { changes, preview } from "./preview";
 const program = (args: string) => `
 const model = new ModelServe("iris", {
   kind: "sklearnserve", path: "./model.pkl", namespace: process.env.TEST_NAMESPACE, nodeHost: "${NODE}",
-  secretEnvs: { TOKEN: "one" }, resources: { requests: { cpu: "50m", memory: "100Mi" } }, timeoutSeconds: 20, drainSeconds: 1,
+  secretEnvs: { TOKEN: "one" }, resources: { requests: { cpu: "50m", memory: "100Mi" } }, timeoutSeconds: 300, drainSeconds: 1,
   ...{ ${args} },
 });
 exports.externalUrl = model.externalUrl;`;
