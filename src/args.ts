@@ -25,6 +25,31 @@ export interface EnvVar {
   valueFrom?: types.input.core.v1.EnvVarSource;
 }
 
+/** A sample request that a new server must answer right before it is called by anybody. */
+export interface SmokeTestArgs {
+  /**
+   * An inference request of the Open Inference Protocol:
+   * `{ inputs: [{ name: "input-0", shape: [1, 4], datatype: "FP32", data: [[5.1, 3.5, 1.4, 0.2]] }] }`. Required.
+   */
+  request: Record<string, any>;
+  /** Outputs that the answer must have; it may have others. Default: any, if they have as many values as their shapes say, each of its datatype. */
+  expected?: ExpectedOutputArgs[];
+  /** By how much a number may differ from the expected one, or by how much of it where that is above 1. Default: 0.001. */
+  tolerance?: Input<number>;
+}
+
+/** What an output of the answer must be: what is left out may be anything. */
+export interface ExpectedOutputArgs {
+  /** Name of the output, such as `predict`. Required. */
+  name: Input<string>;
+  /** Its values, nested or flat. Default: any. */
+  data?: any[];
+  /** Lengths of its dimensions, such as `[1, 1]`. Default: any. */
+  shape?: Input<number>[];
+  /** Its datatype in the protocol, such as `INT64`. Default: any. */
+  datatype?: Input<string>;
+}
+
 /**
  * The inputs of a ModelServe. The names are those of the DigitalHub Modelserve runtime in camel case, and Pulumi's and
  * Kubernetes' own beyond it.
@@ -43,7 +68,7 @@ export interface ModelServeArgs {
   /** Version of the model, given out in answers and in the model's metadata. Default: none. */
   modelVersion?: Input<string>;
   /**
-   * Container image of the server, by tag or digest; `mlserver` and `python` must be on its PATH. Only on a cluster.
+   * Container image of the server, by tag or digest; `python` must be on its PATH, with MLServer in it. Only on a cluster.
    * Default: MLServer's own for the kind, such as `seldonio/mlserver:1.7.1-sklearn`.
    */
   image?: Input<string>;
@@ -166,6 +191,11 @@ export interface ModelServeArgs {
   timeoutSeconds?: Input<number>;
   /** Longest that one request may take, in seconds: the time limit of `invoke`, and on a cluster of probes and of the pod's end. Default: 30. */
   requestTimeoutSeconds?: Input<number>;
+  /**
+   * A sample request, and what its answer must be. A new server takes no requests before it has answered that right, and an
+   * update whose server answers wrong fails with the difference while the old one goes on serving. Default: none.
+   */
+  smokeTest?: SmokeTestArgs;
   /** Time that the server has for requests under way when it is stopped, in seconds; then it is killed. On a cluster, time for which a pod serves on after it was taken out of the Service. Default: 15. */
   drainSeconds?: Input<number>;
 }

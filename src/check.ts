@@ -1,4 +1,5 @@
 import type { EnvVar, ModelServeArgs } from "./args";
+import { checkSmokeTest } from "./checkSmokeTest";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
 import { flavours } from "./serving/plan";
@@ -30,6 +31,7 @@ export function check(name: string, args: ModelServeArgs): Problem[] {
     ...checkPath(args.kind, args.path, args.localExecution === true),
     ...checkServerSettings(args.serverSettings ?? {}),
     ...checkEnvs(args.envs ?? []),
+    ...checkSmokeTest(args.smokeTest),
     ...checkTarget(name, args),
   ];
   return problems

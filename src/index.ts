@@ -1,4 +1,4 @@
-export type { EnvVar, ModelServeArgs } from "./args";
+export type { EnvVar, ExpectedOutputArgs, ModelServeArgs, SmokeTestArgs } from "./args";
 export * from "./clusterArgs";
 export { InferenceError } from "./inference/error";
 export { type InvokeOptions, invoke, type RequestFile } from "./inference/invoke";

@@ -11,6 +11,12 @@ function problems(change: Record<string, unknown>, name = "iris"): string[] {
   return check(name, { ...GOOD, ...change } as ModelServeArgs).map(({ argument, reason }) => `${argument}: ${reason}`);
 }
 
+/** A good sample request, changed. */
+function sample(change: object): Record<string, unknown> {
+  const request = { inputs: [{ name: "x", shape: [1, 1], datatype: "FP32", data: [1] }] };
+  return { smokeTest: { request, ...change } };
+}
+
 describe("the arguments", () => {
   it("are accepted when nothing is wrong with them", () => {
     const all: Partial<ModelServeArgs> = {
@@ -32,6 +38,7 @@ describe("the arguments", () => {
       timeoutSeconds: 60,
       requestTimeoutSeconds: 0.5,
       drainSeconds: 5,
+      ...sample({ expected: [{ name: "predict", data: [[0]], shape: [1, 1], datatype: "INT64" }], tolerance: 0 }),
     };
     assert.deepEqual(problems(all), []);
   });
@@ -82,6 +89,44 @@ describe("the arguments", () => {
       { serverSettings: { workers: 1 } },
       /^serverSettings\.workers: MLServer has no such setting/,
     ],
+    ["no request in smokeTest", { smokeTest: {} }, /^smokeTest\.request: It is missing: an inference request/],
+    ["a smokeTest that is a text", { smokeTest: "x" }, /^smokeTest\.request: It is missing/],
+    [
+      "a sample request whose shape does not fit",
+      { smokeTest: { request: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1] }] } } },
+      /^smokeTest\.request: inputs\[0\]\.data: it has 1 elements, but the shape \[1, 4\] has room for 4/,
+    ],
+    ["a negative tolerance", sample({ tolerance: -1 }), /^smokeTest\.tolerance: -1 is not a number from 0\.$/],
+    [
+      "expected outputs that are no list",
+      sample({ expected: { predict: [0] } }),
+      /^smokeTest\.expected: .* is not a list/,
+    ],
+    [
+      "an expected output without a name",
+      sample({ expected: [{ data: [0] }] }),
+      /^smokeTest\.expected\[0\]: It has no `name`: that of an output, such as "predict"\.$/,
+    ],
+    [
+      "an expected output of which nothing is expected",
+      sample({ expected: [{ name: "predict" }] }),
+      /^smokeTest\.expected\[0\]: Expected at least one of `data`, `shape` and `datatype`\.$/,
+    ],
+    [
+      "an expected output of more values than its shape",
+      sample({ expected: [{ name: "predict", shape: [1, 1], data: [0, 1], datatype: "INT" }] }),
+      /^smokeTest\.expected\[0\]: `data` has 2 values, but `shape` \[1,1\] has room for 1\.$/,
+    ],
+    [
+      "a datatype that the protocol does not have",
+      sample({ expected: [{ name: "predict", datatype: "INT" }] }),
+      /^smokeTest\.expected\[0\]: `datatype` is "INT"; expected one of BOOL/,
+    ],
+    [
+      "a sample that is too large for a ConfigMap",
+      sample({ expected: [{ name: "predict", data: Array.from({ length: 150_000 }, () => 1) }] }),
+      /^smokeTest: It has 294 KiB in JSON, of which 256 are possible\. Give fewer rows\.$/,
+    ],
     ["a variable that is none", { envs: [{ name: "A B", value: "" }] }, /^envs\[0\]\.name: "A B" is not the name/],
     ["a cluster's argument", { namespace: "models" }, /^namespace: Only a cluster can honour it/],
     ["an image", { image: "seldonio/mlserver:1.7.1-sklearn" }, /^image: Only a cluster can honour it/],
@@ -119,7 +164,7 @@ describe("the arguments", () => {
   it("never make the check throw, whatever they are", () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom(...Object.keys(GOOD), "port", "envs", "modelName"), fc.jsonValue()),
+        fc.dictionary(fc.constantFrom(...Object.keys(GOOD), "port", "envs", "modelName", "smokeTest"), fc.jsonValue()),
         (values) => {
           const { envs, ...rest } = values;
           assert.ok(Array.isArray(check("x", { ...rest, ...(Array.isArray(envs) ? {} : {}) } as never)));

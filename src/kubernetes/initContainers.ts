@@ -18,7 +18,7 @@ export interface Common {
 const EXPLAINED = { terminationMessagePolicy: "FallbackToLogsOnError" };
 
 const WRITABLE_MODELS = { name: "model", mountPath: MODELS };
-const SCRIPTS_MOUNT = { name: "scripts", mountPath: SCRIPTS, readOnly: true };
+export const SCRIPTS_MOUNT = { name: "scripts", mountPath: SCRIPTS, readOnly: true };
 
 /** Fetches the model from its store; it alone has the keys. */
 export function fetchModel(

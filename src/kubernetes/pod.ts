@@ -14,6 +14,7 @@ import { indexVariable, openVariables, pathVariables, secretVariables } from "./
 import { podSecurityContext, securityContext } from "./security";
 import { server } from "./server";
 import { SETTINGS_FILES } from "./settingsConfigMap";
+import { smokeTestCommand, smokeTestVolume } from "./smokeTest";
 import { CA_ENVIRONMENT, CA_MOUNT, CA_VOLUME, storageEnvironment } from "./storage";
 import type { Times } from "./times";
 import { mountsOf, volumesOf } from "./volumes";
@@ -26,6 +27,8 @@ export interface PodParts {
   settingsName: pulumi.Input<string>;
   /** Name of the generated Secret; empty when there is none. */
   secretName: pulumi.Input<string>;
+  /** Name of the ConfigMap with the sample request, if there is one. */
+  smokeTestName?: pulumi.Input<string>;
   /** Name of the ConfigMap with the user's authorities, if there are any. */
   caName?: pulumi.Input<string>;
 }
@@ -68,6 +71,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
         image,
         source,
         readyPath: compute(parts.modelName, readyPath),
+        smokeTest: parts.smokeTestName === undefined ? undefined : smokeTestCommand(parts.modelName),
         times,
         resources: serverResources(
           args.kind,
@@ -90,6 +94,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
       ...(installs ? [{ name: "environment", emptyDir: { sizeLimit: mebibytes(PACKAGES) } }] : []),
       ...(parts.caName === undefined ? [] : [{ ...CA_VOLUME, configMap: { name: parts.caName } }]),
       ...volumesOf(args.volumes),
+      ...(parts.smokeTestName === undefined ? [] : [smokeTestVolume(parts.smokeTestName)]),
     ],
   };
 }

@@ -27,6 +27,8 @@ def prepare(kind, source, target):
         source = unpack(source, os.path.join(os.path.dirname(target), "unpacked"))
     if not os.path.exists(source):
         raise Unfit(f"there is nothing at {source}; correct `path`")
+    if not importable("mlserver"):
+        raise Unfit("the image's `python` has no MLServer; use an image that has it")
     model = {"sklearnserve": sklearn_model, "mlflowserve": mlflow_model}[kind](source)
     link(model, target)
     print(f"the model is {model}")

@@ -11,7 +11,7 @@ export const SETTINGS_FILES = ["settings.json", "model-settings.json"];
 
 export const PORTS = { http: 8080, grpc: 8081, metrics: 8082 };
 
-/** MLServer's settings in a pod, where only /tmp can be written to, and the programs of the init containers. */
+/** MLServer's settings in a pod, where only /tmp can be written to, and the programs of the containers. */
 export function filesOf(
   kind: Kind,
   plan: ServingPlan,

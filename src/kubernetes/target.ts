@@ -24,6 +24,7 @@ import { budgetOf, podDisruptionBudget } from "./podDisruptionBudget";
 import { secretData } from "./secrets";
 import { metricsService, service } from "./service";
 import { filesOf, PORTS } from "./settingsConfigMap";
+import { smokeTestData } from "./smokeTest";
 import { CA_KEY, identityAnnotations } from "./storage";
 import { WAIT_FOR_NOTHING, waiterAccess, waitForModel } from "./waiter";
 import { warnings } from "./warnings";
@@ -52,6 +53,7 @@ export function serveOnKubernetes(
   });
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
+  const smokeTestName = args.smokeTest && configMap("smoke-test", { data: smokeTestData(args) });
   const secretName = generatedSecret();
   const waiter = waiterAccess(args, parent);
   const server = modelServer();
@@ -122,7 +124,7 @@ export function serveOnKubernetes(
           "modelserve/settings-digest": compute(plan, settingsDigest),
         },
       },
-      spec: pod(args, { source, modelName, times, settingsName, secretName, caName }),
+      spec: pod(args, { source, modelName, times, settingsName, smokeTestName, secretName, caName }),
     };
     const limits = pulumiLimits(args);
     const waitFor = waiter === undefined ? {} : WAIT_FOR_NOTHING;

@@ -11,9 +11,11 @@ export interface TimeLimits {
 /** The times of a Deployment and its pods, in whole seconds, as Kubernetes has them. */
 export interface Times {
   startup: Probe;
+  /** Time that the startup probe may take where it asks the sample request. */
+  smokeTestSeconds: number;
   readiness: Probe;
   liveness: Probe;
-  /** The server goes on serving for so long after its pod was taken out of the Service. */
+  /** The server goes on serving for so long after its pod was taken out of the Service, and parts from its clients. */
   preStopSeconds: number;
   /** MLServer waits so long for its workers when it stops. */
   workersTimeoutSeconds: number;
@@ -46,6 +48,7 @@ export function times(limits: TimeLimits): Times {
   const livenessPeriod = Math.max(30, request + 1);
   return {
     startup: { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: startupBudget(timeout) },
+    smokeTestSeconds: request + 10, // it asks first whether the model is ready, and needs a moment to start
     readiness: { periodSeconds: 3, timeoutSeconds: request + 1, failureThreshold: 3 },
     liveness: {
       periodSeconds: livenessPeriod,

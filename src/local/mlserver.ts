@@ -6,8 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lastWords } from "../serving/log";
 import type { ServingPlan } from "../serving/plan";
 import { settingsFiles } from "../serving/settings";
+import type { Sample } from "../serving/smokeTest";
 import { type Ports, refuseTaken } from "./ports";
 import { MARK } from "./process";
+import { askSample } from "./smokeTest";
 
 /** All that one MLServer process is started from. */
 export interface Launch {
@@ -21,6 +23,8 @@ export interface Launch {
   /** Absolute path of the model. */
   file: string;
   ports: Ports;
+  /** What the model must answer right, if anything. */
+  sample?: Sample;
   /** Environment variables beside those of this process. */
   envs: Record<string, string>;
 }
@@ -72,27 +76,28 @@ export function logFile(folder: string): string {
 }
 
 /**
- * Waits until the model answers at its readiness path.
+ * Waits until the model answers at its readiness path, and the sample request right.
  *
  * @throws Error with the last lines of the log when the process ends before (MLServer exits with 0 when the model fails
- * to load, so any end is a failure), or when `timeoutSeconds` are over.
+ * to load, so any end is a failure), when `timeoutSeconds` are over, or when the sample request is answered wrong.
  */
-export async function untilReady(
-  child: ChildProcess,
-  { folder, plan, ports }: Launch,
-  timeoutSeconds: number,
-): Promise<void> {
+export async function untilReady(child: ChildProcess, job: Launch, timeoutSeconds: number): Promise<void> {
+  const { folder, plan, ports, sample } = job;
   const deadline = Date.now() + timeoutSeconds * 1000;
   const url = `http://127.0.0.1:${ports.http}${plan.readyPath}`;
+  let missing: string | undefined;
   while (Date.now() < deadline) {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`The server ended before its model was ready${await logEnd(folder)}`);
     }
-    if (await answers(url)) return;
+    if (await answers(url)) {
+      missing = sample && (await askSample(job, sample));
+      if (missing === undefined) return;
+    }
     await sleep(POLL);
   }
   throw new Error(
-    `The model was not ready within ${timeoutSeconds} s (\`timeoutSeconds\`): give it more time, or see what it waits for${await logEnd(folder)}`,
+    `The model was not ready within ${timeoutSeconds} s (\`timeoutSeconds\`): give it more time, or see what it waits for${missing ? `: ${missing}` : ""}${await logEnd(folder)}`,
   );
 }
 

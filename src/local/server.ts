@@ -12,6 +12,7 @@ import { choosePorts, refuseTaken } from "./ports";
 import { isRunning, processesOf, stopProcesses } from "./process";
 import { readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
 import { type CheckedInputs, checkInputs, planArgs, served } from "./serverInputs";
+import { askSample } from "./smokeTest";
 
 /** What is known of a started server. */
 export interface ServerOutputs extends CheckedInputs {
@@ -62,7 +63,9 @@ async function compare(
   olds: ServerOutputs,
   news: CheckedInputs,
 ): Promise<{ changes: boolean; replaces: string[] }> {
-  const changed = [...RESTARTS, "drainSeconds" as const].some((name) => differs(olds[name], news[name]));
+  const changed = [...RESTARTS, "drainSeconds" as const, "sample" as const].some((name) =>
+    differs(olds[name], news[name]),
+  );
   const wrongState = olds.state !== (news.stopped ? "stopped" : "running");
   return { changes: changed || wrongState || (await isCutOff(id, olds)), replaces: [] };
 }
@@ -96,8 +99,11 @@ async function look(id: string, props: ServerOutputs): Promise<{ id: string; pro
 async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Promise<{ outs: ServerOutputs }> {
   const changed = RESTARTS.some((name) => differs(olds[name], news[name]));
   const restarts = changed || olds.state === "stopped" || (await isCutOff(id, olds));
-  if (!restarts) return { outs: { ...olds, ...news } };
-  const prepared = await prepare(news);
+  const prepared = restarts || differs(olds.sample, news.sample) ? await prepare(news) : undefined;
+  if (!restarts) {
+    if (prepared && olds.process) await askAnew(olds.process, news, prepared);
+    return { outs: { ...olds, ...news } };
+  }
   const key = await recordKey(news.component);
   await discardLast(rehearsalOf(key), news.drainSeconds);
   if (key !== id) await removeRecord(id); // the program's folder or the resource's name changed since its creation
@@ -117,6 +123,12 @@ async function replace(id: string, olds: ServerOutputs, news: CheckedInputs): Pr
   if (olds.process) await discard(olds.process.server, olds.drainSeconds);
   await discardLast(key, news.drainSeconds); // also the server of an update that was cut off before it got into the state
   return { outs: await start(key, news, prepared) };
+}
+
+/** Asks a server that runs another sample request than that at its start. */
+async function askAnew({ server }: ServerProcess, { ports, sample }: CheckedInputs, prepared: Prepared): Promise<void> {
+  const missing = sample && (await askSample({ ...prepared, folder: serverFolder(server), ports }, sample));
+  if (missing !== undefined) throw new Error(`The new sample request has no right answer: ${missing} (\`smokeTest\`)`);
 }
 
 /** Stops the server and removes what it left, or says where it may still run. */
@@ -196,7 +208,8 @@ async function start(key: string, inputs: CheckedInputs, prepared: Prepared | un
   await writeRecord(key, { ...record, state: "starting" });
   try {
     const envs = Object.fromEntries((inputs.envs ?? []).map(({ name, value }) => [name, value]));
-    const job = { ...prepared, server, folder, ports: inputs.ports, envs };
+    const { ports, sample } = inputs;
+    const job = { ...prepared, server, folder, ports, sample, envs };
     const child = await launch(job);
     await writeRecord(key, { ...record, state: "starting", pid: child.pid });
     await untilReady(child, job, inputs.timeoutSeconds);

@@ -1,9 +1,11 @@
 import { checkPath, checkValue, type Problem } from "../check";
+import { checkSmokeTest } from "../checkSmokeTest";
 import { digest } from "../digest";
 import { isUnknown, UNKNOWN } from "../provider";
 import type { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
 import { settingsDigest } from "../serving/settings";
+import type { Sample } from "../serving/smokeTest";
 import { readArtifact } from "../source/artifact";
 import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
@@ -26,6 +28,8 @@ export interface ServerInputs {
   packageIndex?: string;
   allowVersionSkew: boolean;
   serverSettings?: Record<string, unknown>;
+  /** What a new server must answer right, if anything. */
+  sample?: Sample;
   /** Whether the server is to be down, its ports kept in mind. */
   stopped: boolean;
   timeoutSeconds: number;
@@ -63,6 +67,7 @@ export async function checkInputs(
     isUnknown(value) ? [] : checkValue(ARGUMENTS[name] ?? name, value),
   );
   if (!isUnknown(inputs.path)) found.push(...checkPath(inputs.kind, inputs.path));
+  if (!isUnknown(inputs.sample)) found.push(...checkSmokeTest(inputs.sample));
   const model =
     found.length > 0
       ? {}

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import type { Endpoints } from "../endpoints";
 import type { Computed } from "../lifted";
+import { sampleOf } from "../serving/smokeTest";
 import { LocalServer } from "./localServer";
 
 /** Serves the model as a process on this machine. */
@@ -28,6 +29,7 @@ export function serveLocally(
       serverSettings,
       extraRequirements: args.requirements,
       allowVersionSkew: args.allowVersionSkew ?? false,
+      sample: args.smokeTest && sampleOf(args.smokeTest, args.requestTimeoutSeconds),
       stopped: args.stopped ?? false,
       timeoutSeconds: args.timeoutSeconds ?? 600,
       drainSeconds: args.drainSeconds ?? 15,

@@ -22,6 +22,8 @@ export type Persistence = "fatal" | "repeats" | "passes";
 /** Why a model does not serve. docs/readiness.md has the same table. */
 export interface Cause {
   persistence: Persistence;
+  /** How often one that repeats must have been seen to be taken for one that stays. Default: three times. */
+  repeats?: number;
   sees(incident: Incident): boolean;
   /** What to do, in one sentence. */
   next: string;
@@ -164,7 +166,7 @@ export const CAUSES: Record<string, Cause> = {
   "program-missing": {
     persistence: "fatal",
     sees: starting(START, /executable file .*not found|exec: "[^"]*": (stat|permission denied)/),
-    next: "Use an `image` with `mlserver` and `python` on its PATH (`fetchImage`: `sh` and `rclone`).",
+    next: "Use an `image` with `python`, and MLServer in it, on its PATH (`fetchImage`: `sh` and `rclone`).",
   },
   "container-refused": {
     persistence: "repeats",
@@ -263,6 +265,13 @@ export const CAUSES: Record<string, Cause> = {
   },
 
   // Serving it
+  "wrong-answer": {
+    persistence: "repeats",
+    repeats: 2, // the first may be due to what was there when it started
+    sees: (incident) =>
+      incident.container === "server" && incident.message.startsWith("The sample request was answered wrong"),
+    next: "Correct the model, or `smokeTest.expected`.",
+  },
   "model-does-not-load": {
     persistence: "repeats",
     sees: (incident) => incident.container === "server" && incident.exitCode === 0,
@@ -285,5 +294,5 @@ export const CAUSES: Record<string, Cause> = {
   },
 };
 
-/** How often a cause that repeats must have been seen to be taken for one that stays. */
+/** How often a cause that repeats must have been seen to be taken for one that stays, unless it says otherwise. */
 export const REPEATS = 3;

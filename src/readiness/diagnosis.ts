@@ -63,8 +63,8 @@ const UNKNOWN: [string, { persistence: Persistence; next: string }] = [
 ];
 
 /** Whether to give up because of a finding, rather than to wait on. */
-export function isFinal({ persistence, times }: Finding): boolean {
-  return persistence === "fatal" || (persistence === "repeats" && times >= REPEATS);
+export function isFinal({ cause, persistence, times }: Finding): boolean {
+  return persistence === "fatal" || (persistence === "repeats" && times >= (CAUSES[cause]?.repeats ?? REPEATS));
 }
 
 /** Whether a container's message says nothing of why it ended, so that its log is needed. */

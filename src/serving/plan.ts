@@ -77,7 +77,12 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
   };
 }
 
+/** The path of a model in the Open Inference Protocol, version 2. */
+export function modelPath(modelName: string): string {
+  return `/v2/models/${encodeURIComponent(modelName)}`;
+}
+
 /** The path at which the server says whether a model is ready. */
 export function readyPath(modelName: string): string {
-  return `/v2/models/${encodeURIComponent(modelName)}/ready`;
+  return `${modelPath(modelName)}/ready`;
 }

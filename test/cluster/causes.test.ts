@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { ModelServeArgs } from "../../src";
 import { CAUSES, type Cause } from "../../src/readiness/causes";
 import { only } from "../kubernetes/render";
-import { train } from "../models";
+import { type Expected, request, train } from "../models";
+import { Account, PODS_ALONE } from "./account";
 import { certificate } from "./certificate";
 import { apply, ClusterStack, HOST, kubectl } from "./clusterStack";
-import { type Outcome, type Trial, tryOut } from "./deployments";
+import { type Outcome, outcomeOf, type Trial, tryOut, wantedOf } from "./deployments";
 import { Recorder } from "./recorder";
 import { Store } from "./store";
 
@@ -40,10 +41,14 @@ const SAYS: Record<string, RegExp> = {
   "store-network": /connection refused/,
   "unreadable-model": /model\.pkl cannot be loaded: it is not a pickle/,
   "unfit-model": /herbarium/,
+  "wrong-answer": /answered wrong: predict\[0\]\[0\]: expected 9, got 0\n.*wrong-answer, server of pod .*2 times/,
   "model-does-not-load": /exit code 0/,
   "server-crashes": /server of pod .*exit code/,
   "probe-answered-wrongly": /statuscode: 404/,
 };
+
+/** What no iris is. */
+const NEVER = [{ name: "predict", data: [9] }];
 
 describe("a model that does not serve", function () {
   this.timeout(900_000);
@@ -59,7 +64,7 @@ describe("a model that does not serve", function () {
     await store.start();
     const { folder, namespace } = stack;
     secure = await new Recorder(store.endpoint, certificate(folder)).start();
-    await train("iris", join(folder, "model.pkl"));
+    const iris = await train("iris", join(folder, "model.pkl"));
     await train("broken", join(folder, "broken.pkl"));
     store.put(join(folder, "model.pkl"), "models", "iris/model.pkl");
     writeFileSync(join(folder, "text.pkl"), "no pickle");
@@ -67,13 +72,11 @@ describe("a model that does not serve", function () {
     await limit(limited.namespace);
     await refuseLabelled(namespace);
     outcomes = {
-      ...(await tryOut(namespace, trials(folder))),
+      ...(await tryOut(namespace, trials(folder, iris))),
       ...(await tryOut(limited.namespace, limitedTrials(folder))),
     };
   });
   after(async () => {
-    if (process.env.T)
-      for (const [n, o] of Object.entries(outcomes)) console.log(n, o.seconds, o.message, "\n", o.lines.join(" | "));
     await kubectl("delete", "validatingadmissionpolicy,validatingadmissionpolicybinding", stack.namespace);
     await stack.remove();
     await limited.remove();
@@ -81,7 +84,7 @@ describe("a model that does not serve", function () {
     await store.stop();
   });
 
-  function trials(folder: string): Record<string, Trial> {
+  function trials(folder: string, iris: Expected): Record<string, Trial> {
     const { endpoint, accessKeyId, secretAccessKey } = store;
     const keys = { endpoint, accessKeyId, secretAccessKey };
     const small = { requests: { cpu: "10m", memory: "32Mi" } };
@@ -128,6 +131,7 @@ describe("a model that does not serve", function () {
       "store-network": passing(stored({ endpoint: `http://${HOST}:9` })),
       "unreadable-model": local("text.pkl"),
       "unfit-model": local("foreign.pkl"),
+      "wrong-answer": local("model.pkl", { smokeTest: { request: request(iris.rows.slice(0, 1)), expected: NEVER } }),
       "model-does-not-load": local("broken.pkl"),
       "server-crashes": local("model.pkl", { serverSettings: { parallel_workers: 1, metrics_dir: "/nowhere" } }),
       "probe-answered-wrongly": {
@@ -160,6 +164,16 @@ describe("a model that does not serve", function () {
       assert.equal(persistence === "passes", /^no progress for \d+ s/.test(message), all);
     });
   }
+
+  it("is explained by less to one who may read neither events nor logs", async () => {
+    const { namespace } = stack;
+    const viewer = await (await new Account(namespace, "viewer").init(PODS_ALONE)).kubeconfig();
+    for (const cause of ["pod-security", "model-does-not-load", "unreadable-model"]) {
+      const { deployment = "" } = outcomes[cause] ?? {};
+      const { findings, message } = await outcomeOf(await wantedOf(namespace, deployment), viewer);
+      assert.equal(findings[0]?.cause, cause, message);
+    }
+  });
 
   it("shows on the way what it waits for", () => {
     const { lines = [] } = outcomes.unschedulable ?? {};

@@ -115,7 +115,7 @@ export const EDITS_OF_FILE: Edit[] = [
   [
     "volumes",
     "args.volumes = [{ name: 'x', mountPath: '/x', emptyDir: {} }]",
-    [`update Deployment iris: ${SERVER}.volumeMounts[3], ${POD}.volumes[5]`],
+    [`update Deployment iris: ${SERVER}.volumeMounts[4], ${POD}.volumes[5]`],
   ],
   [
     "resources",
@@ -246,7 +246,7 @@ export const EDITS_OF_FILE: Edit[] = [
     "args.storage = { caCertificate: '-----BEGIN CERTIFICATE-----' }",
     [
       "create ConfigMap iris-ca",
-      `update Deployment iris: ${SERVER}.env[10], ${SERVER}.env[11], ${SERVER}.env[12], ${SERVER}.env[8], ${SERVER}.env[9], ${SERVER}.volumeMounts[3], ${FIRST}.env[4], ${FIRST}.env[5], ${FIRST}.env[6], ${FIRST}.env[7], ${FIRST}.env[8], ${FIRST}.volumeMounts[4], ${POD}.volumes[5]`,
+      `update Deployment iris: ${SERVER}.env[10], ${SERVER}.env[11], ${SERVER}.env[12], ${SERVER}.env[8], ${SERVER}.env[9], ${SERVER}.volumeMounts[4], ${FIRST}.env[4], ${FIRST}.env[5], ${FIRST}.env[6], ${FIRST}.env[7], ${FIRST}.env[8], ${FIRST}.volumeMounts[4], ${POD}.volumes[5]`,
     ],
   ],
   ["allowVersionSkew", "args.allowVersionSkew = true", [`update Deployment iris: ${FIRST}.env[4]`]],
@@ -277,9 +277,17 @@ export const EDITS_OF_FILE: Edit[] = [
     ],
   ],
   [
+    "smokeTest",
+    "args.smokeTest = { request: { inputs: [{ name: 'x', shape: [1, 1], datatype: 'FP32', data: [1] }] } }",
+    [
+      "create ConfigMap iris-smoke-test",
+      `update Deployment iris: ${SERVER}.startupProbe.exec, ${SERVER}.startupProbe.httpGet, ${SERVER}.startupProbe.timeoutSeconds, ${SERVER}.volumeMounts[4], ${POD}.volumes[5]`,
+    ],
+  ],
+  [
     "drainSeconds",
     "args.drainSeconds = 30",
-    [`update Deployment iris: ${SERVER}.lifecycle.preStop.sleep.seconds, ${POD}.terminationGracePeriodSeconds`],
+    [`update Deployment iris: ${SERVER}.lifecycle.preStop.exec.command[4], ${POD}.terminationGracePeriodSeconds`],
   ],
   [
     "namespace",

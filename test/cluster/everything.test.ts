@@ -195,7 +195,7 @@ describe("every task parameter, on the running pod", function () {
     const script =
       "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8080/v2/models/flowers').read().decode())";
     assert.equal(JSON.parse(await exec("python", "-c", script)).versions?.[0] ?? "7", "7");
-    assert.equal(server.lifecycle.preStop.sleep.seconds, 2);
+    assert.deepEqual(server.lifecycle.preStop.exec.command.slice(-2), ["--part", "2"]);
     assert.equal(pod.spec.terminationGracePeriodSeconds, 32);
   });
 

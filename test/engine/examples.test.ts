@@ -17,6 +17,12 @@ describe("the examples, as a user runs them", function () {
     await stack.up("--expect-no-changes");
   });
 
+  it("smoke-test: a model that answers its sample request right", async () => {
+    stack = await new Stack({ example: "smoke-test" }).init();
+    await stack.up();
+    await stack.up("--expect-no-changes");
+  });
+
   it("diabetes: a model saved by MLflow predicts what it predicts in Python", async () => {
     stack = await new Stack({ example: "diabetes" }).init();
     assert.match(await stack.ok("preview", "--diff"), /"mlflow==2\.19\.0"/);

@@ -46,6 +46,17 @@ export function scenarios(file: string): Record<string, ModelServeArgs> {
       serviceType: "ClusterIP",
     },
 
+    "sample-request": {
+      kind: "sklearnserve",
+      path: "s3://models/iris/model.pkl",
+      serviceAccountName: "models",
+      requestTimeoutSeconds: 5,
+      smokeTest: {
+        request: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [[5.1, 3.5, 1.4, 0.2]] }] },
+        expected: [{ name: "predict", data: [0] }],
+      },
+    },
+
     autoscaled: {
       kind: "sklearnserve",
       path: "s3://models/iris/model.pkl",

@@ -70,6 +70,7 @@ describe("the times of a pod", () => {
       readiness: { periodSeconds: 3, timeoutSeconds: 31, failureThreshold: 3 },
       liveness: { periodSeconds: 31, timeoutSeconds: 31, failureThreshold: 10 },
       preStopSeconds: 15,
+      smokeTestSeconds: 40,
       workersTimeoutSeconds: 30,
       terminationGracePeriodSeconds: 55,
       progressDeadlineSeconds: 600,

@@ -40,6 +40,7 @@ describe("what to do next", () => {
     const { resources, types } = JSON.parse(readFileSync(join(__dirname, "..", "schema.json"), "utf8"));
     const all = resources["modelserve:index:ModelServe"].inputProperties;
     const groups: Record<string, object> = {
+      smokeTest: types["modelserve:index:SmokeTestArgs"].properties,
       storage: types["modelserve:index:StorageArgs"].properties,
       networkPolicy: types["modelserve:index:NetworkPolicyArgs"].properties,
       podSecurityContext: types["modelserve:index:PodSecurityContext"].properties,

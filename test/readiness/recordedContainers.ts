@@ -147,6 +147,21 @@ export const CONTAINERS: Record<string, Recorded[]> = {
   ],
   "prepare-failed": [prepared("OSError: [Errno 28] No space left on device: '/mnt/model/unpacked.unfinished/a'\n")],
 
+  "wrong-answer": [
+    inContainer(
+      "server",
+      ended(0, "Completed", "The sample request was answered wrong: predict[0][0]: expected 9, got 0"),
+    ),
+    inContainer(
+      "server",
+      backsOff(
+        2,
+        0,
+        "Completed",
+        'The sample request was answered wrong: it was answered by 500: {"error":"KeyError: 9"}',
+      ),
+    ),
+  ],
   "model-does-not-load": [
     inContainer("server", ended(0, "Completed")),
     inContainer("server", backsOff(3, 0, "Completed")),

@@ -1,0 +1,169 @@
+"""Asks a server the sample request of its model: smoke_test.py MODEL_URL FILE [--end-server].
+
+FILE holds `request`, `expected` (outputs of an answer, each with the `data`, `shape` and `datatype` that it must have),
+`tolerance` and `timeLimit` in seconds, in JSON. Exit codes: 0 for a right answer, 1 when there is none yet, 2 for a wrong
+one. With --end-server, in a container, a wrong answer becomes its termination message and ends the server, process 1.
+"""
+
+import http.client
+import json
+import math
+import os
+import signal
+import sys
+from urllib.parse import urlsplit
+
+RIGHT, NOT_YET, WRONG = 0, 1, 2
+TERMINATION_LOG = "/dev/termination-log"
+READY_LIMIT = 5  # seconds
+SHOWN = 5  # differences
+INTEGERS = ["UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"]
+FLOATS = ["FP16", "FP32", "FP64", "BF16"]
+
+
+def ask(url, method, path, limit, body=None):
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=limit)
+    try:
+        connection.request(method, path, body, {"content-type": "application/json"} if body else {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def check(model_url, sample):
+    """What the model's answer is: an exit code, and a line for people."""
+    url = urlsplit(model_url)
+    limit = sample["timeLimit"]
+    try:
+        status, _ = ask(url, "GET", url.path + "/ready", min(READY_LIMIT, limit))
+    except OSError:
+        return NOT_YET, "the server does not answer yet"
+    if status != 200:
+        return NOT_YET, f"HTTP probe failed with statuscode: {status}"  # as Kubernetes words it
+    try:
+        status, body = ask(url, "POST", url.path + "/infer", limit, json.dumps(sample["request"]))
+    except TimeoutError:
+        return NOT_YET, f"the sample request had no answer within {limit:g} s"
+    except (OSError, http.client.HTTPException) as error:
+        return NOT_YET, f"the sample request had no answer: {error or type(error).__name__}"
+    text = body.decode("utf-8", "replace")
+    if status != 200:
+        return WRONG, f"it was answered by {status}: {text[:1000]}"
+    try:
+        outputs = json.loads(text)["outputs"]
+    except (ValueError, LookupError, TypeError):
+        return WRONG, f"the answer is no inference response: {text[:1000]}"
+    wrong = differences(outputs, sample)
+    return (WRONG, "; ".join(shortened(wrong))) if wrong else (RIGHT, "the sample request was answered right")
+
+
+def shortened(lines):
+    more = len(lines) - SHOWN
+    return lines[:SHOWN] + ([f"and {more} more differences"] if more > 0 else [])
+
+
+def differences(outputs, sample):
+    if not outputs:
+        return ["the answer has no outputs"]
+    named = {output.get("name"): output for output in outputs}
+    missing = [
+        f"{wanted['name']}: expected this output, got {', '.join(map(str, named))}"
+        for wanted in sample["expected"]
+        if wanted["name"] not in named
+    ]
+    unsound = [line for output in outputs for line in unsoundness(output)]
+    if missing or unsound:
+        return missing + unsound
+    return [
+        line for wanted in sample["expected"] for line in compare(wanted, named[wanted["name"]], sample["tolerance"])
+    ]
+
+
+def unsoundness(output):
+    """An answer must have as many values as its shape says, each of its datatype: a number where it says so."""
+    name, shape, datatype = output.get("name"), output.get("shape"), output.get("datatype")
+    if not isinstance(shape, list) or not isinstance(output.get("data"), list):
+        return [f"{name}: it has no shape, or no data"]
+    values = flat(output["data"])
+    if math.prod(shape) != len(values):
+        return [f"{name}: it has {len(values)} values, but the shape {shape}"]
+    return [
+        f"{name}{place(index, shape)}: {shown(value)} is not of {datatype}"
+        for index, value in enumerate(values)
+        if not fits(value, datatype)
+    ]
+
+
+def fits(value, datatype):
+    if datatype in INTEGERS:
+        return isinstance(value, int)
+    if datatype in FLOATS:
+        return isinstance(value, (int, float)) and math.isfinite(value)
+    return value is not None
+
+
+def compare(wanted, output, tolerance):
+    name = wanted["name"]
+    said = [
+        f"{name}: expected {key} {shown(wanted[key])}, got {shown(output[key])}"
+        for key in ("datatype", "shape")
+        if key in wanted and wanted[key] != output[key]
+    ]
+    if said or "data" not in wanted:
+        return said
+    expected, actual = flat(wanted["data"]), flat(output["data"])
+    if len(expected) != len(actual):
+        return [f"{name}: expected {len(expected)} values, got {len(actual)}"]
+    return [
+        f"{name}{place(index, output['shape'])}: expected {shown(one)}, got {shown(other)}"
+        for index, (one, other) in enumerate(zip(expected, actual))
+        if not near(one, other, tolerance)
+    ]
+
+
+def near(expected, actual, tolerance):
+    """Numbers may differ by `tolerance`, or by so much of the expected one where that is above 1."""
+    if is_number(expected) and is_number(actual):
+        return abs(expected - actual) <= tolerance * max(1, abs(expected))
+    return expected == actual
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def flat(data):
+    return [value for item in data for value in (flat(item) if isinstance(item, list) else [item])]
+
+
+def place(index, shape):
+    """Where a value is: [row][column]."""
+    indices = []
+    for length in reversed(shape):
+        indices.append(f"[{index % length}]")
+        index //= length
+    return "".join(reversed(indices))
+
+
+def shown(value):
+    text = json.dumps(value)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def end_server(reason):
+    with open(TERMINATION_LOG, "w", encoding="utf-8") as log:
+        log.write(reason)
+    os.kill(1, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    model_url, file, *options = sys.argv[1:]
+    with open(file, encoding="utf-8") as opened:
+        code, words = check(model_url, json.load(opened))
+    if code == WRONG:
+        words = f"The sample request was answered wrong: {words}"
+        if options:
+            end_server(words)
+    print(words)
+    sys.exit(code)
