@@ -94,15 +94,27 @@ export async function invoke(
   const config = { ...requestConfig(target, request, options), signal: limit };
   const connection = cluster && (await portForward(cluster, servicePortOf(target) as ServicePort, limit));
   const way = connection && over(connection);
-  const response = await axios.request({ ...config, ...way }).catch((error: AxiosError) => {
-    connection?.destroy();
-    throw noAnswer(target, error, timeout);
-  });
+  const send = () => axios.request({ ...config, ...way });
+  const response = await send()
+    .catch((error: AxiosError) => (wasClosing(error) ? send() : Promise.reject(error)))
+    .catch((error: AxiosError) => {
+      connection?.destroy();
+      throw noAnswer(target, error, timeout);
+    });
   if (options.stream && response.status < 300) return response.data;
   response.data = parsed(options.stream ? await text(response.data) : response.data);
   if (response.status < 200 || response.status > 299) throw refused(target, response);
   if (!Array.isArray(response.data?.outputs)) throw notInference(target, response);
   return response.data;
+}
+
+/**
+ * Whether the request went out on a connection that was kept from an earlier one, and that the server was closing: it ended
+ * before any byte of an answer (https://nodejs.org/api/http.html#requestreusedsocket).
+ */
+function wasClosing({ code, response, request }: AxiosError): boolean {
+  const { reusedSocket } = request?._currentRequest ?? request ?? {}; // axios follows redirects by requests of its own
+  return reusedSocket === true && response === undefined && ["ECONNRESET", "EPIPE"].includes(code ?? "");
 }
 
 /** The URL to call: a base URL is completed with the model's inference path. */

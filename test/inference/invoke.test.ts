@@ -102,6 +102,49 @@ describe("a call of a model", () => {
     assert.equal(seen[0]?.url, "http://model.example/v2/models/iris/infer");
   });
 
+  describe("whose connection ends before its answer", () => {
+    let requests: number;
+
+    /** Answers the first request of each connection, and ends it at the second, after what is given of an answer. */
+    const endAtSecond = (begun = "") => {
+      requests = 0;
+      const answered = new WeakSet<Socket>();
+      server.prependListener("request", ({ socket }: IncomingMessage) => {
+        requests++;
+        if (answered.has(socket)) {
+          socket.write(begun);
+          socket.destroy();
+        }
+        answered.add(socket);
+      });
+    };
+
+    it("is made once more where the connection was kept", async () => {
+      endAtSecond();
+      for (let call = 0; call < 3; call++) assert.deepEqual(await ask(), ANSWER);
+      assert.equal(requests, 5); // the first, and two that were sent twice
+    });
+
+    it("is not where a part of the answer had come", async () => {
+      endAtSecond("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+      await ask();
+      await assert.rejects(ask(), InferenceError);
+      assert.equal(requests, 2);
+    });
+
+    it("is not where the connection was made for it, or it was made once more already", async () => {
+      requests = 0;
+      server.prependListener("request", ({ socket }: IncomingMessage) => {
+        if (++requests > 1) socket.destroy();
+      });
+      await ask();
+      await assert.rejects(ask(), /was lost before the answer was there/);
+      assert.equal(requests, 3);
+      await assert.rejects(ask(), InferenceError);
+      assert.equal(requests, 4);
+    });
+  });
+
   it("uses a connection again, but not one that was idle for more than 4 s", async function () {
     this.timeout(20_000);
     await ask();
