@@ -66,7 +66,8 @@ export function modelsOf({ resources = [] }: State): Model[] {
         living.filter(({ parent }) => parent === urn),
         living,
       ),
-    }));
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1)); // a state has them in the order in which they were last made
 }
 
 /**
