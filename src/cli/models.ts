@@ -67,7 +67,7 @@ export function modelsOf({ resources = [] }: State): Model[] {
         living,
       ),
     }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1)); // a state has them in the order in which they were last made
+    .sort((one, other) => one.name.localeCompare(other.name)); // a state has them in the order in which they were last made
 }
 
 /**

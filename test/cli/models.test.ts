@@ -110,7 +110,7 @@ describe("the choice of models", () => {
   });
 
   it("refuses a name that is not there, and says which are", () => {
-    assert.throws(() => chosen(models, ["dogs"]), /The stack has no model "dogs"\. It has iris, iris, digits\./);
+    assert.throws(() => chosen(models, ["dogs"]), /The stack has no model "dogs"\. It has digits, iris, iris\./);
     assert.throws(() => chosen([], ["dogs"]), /The stack has no model "dogs"\. It has none\./);
   });
 
