@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pythonEnvironment } from "../src/local/environment";
-import { PYTHONS, servingPlan } from "../src/serving/plan";
-import { settingsFiles } from "../src/serving/settings";
 import { Stack } from "../test/engine/stack";
 import { type Expected, predictions, train } from "../test/models";
 import { interleaved, type Row, row } from "./measure";
+import { Mlserver } from "./mlserver";
 
 const SERVED = `
 const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true });
@@ -15,8 +11,6 @@ exports.url = model.url;`;
 
 const SDK = 'const pulumi = require("@pulumi/pulumi");\n';
 const NO_OP = `new (class extends pulumi.dynamic.Resource {})({ create: async () => ({ id: "none" }) }, "none", {});`;
-
-const PORTS = { host: "127.0.0.1", http_port: 19080, grpc_port: 19081, metrics_port: 19082 };
 
 /**
  * The time from a warm `pulumi up` to the first right prediction, over the same by hand: an `up` of a stack with one no-op
@@ -29,7 +23,7 @@ export async function firstPrediction(repeats: number): Promise<Row[]> {
   noOp.write(NO_OP, SDK);
   empty.write("", SDK);
   const expected = await train("iris", join(served.folder, "model.pkl"));
-  const byHand = await MlserverByHand.prepare(join(served.folder, "model.pkl"));
+  const byHand = await Mlserver.prepare(join(served.folder, "model.pkl"), "by-hand");
   try {
     const [ours = [], noOps = [], empties = []] = await interleaved(repeats, [
       {
@@ -42,8 +36,8 @@ export async function firstPrediction(repeats: number): Promise<Row[]> {
       ...[noOp, empty].map((stack) => ({
         run: async () => {
           await stack.up();
-          const url = byHand.start();
-          await requireRight(url, expected);
+          byHand.start();
+          await requireRight(byHand.url, expected);
         },
         after: async () => {
           await byHand.stop();
@@ -72,39 +66,4 @@ async function requireRight(url: string, expected: Expected): Promise<void> {
     await sleep(20);
   const got = await predictions(url, expected);
   if (JSON.stringify(got) !== JSON.stringify(expected.predictions)) throw new Error(`Wrong prediction: ${got}`);
-}
-
-/** `mlserver start` on a folder with settings, as its documentation has it. */
-class MlserverByHand {
-  private child?: ChildProcess;
-
-  private constructor(
-    private readonly command: string,
-    private readonly folder: string,
-  ) {}
-
-  static async prepare(model: string): Promise<MlserverByHand> {
-    const facts = { requirements: ["scikit-learn==1.5.2"], modules: [], light: true };
-    const plan = servingPlan({ kind: "sklearnserve", modelName: "iris" }, facts);
-    const environment = await pythonEnvironment({ requirements: plan.requirements, pythons: PYTHONS, modules: [] });
-    const folder = `${model}.settings`;
-    mkdirSync(folder);
-    for (const [name, text] of Object.entries(settingsFiles(plan, { uri: model, server: PORTS })))
-      writeFileSync(join(folder, name), text);
-    return new MlserverByHand(join(environment, "env", "bin", "mlserver"), folder);
-  }
-
-  start(): string {
-    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "" }; // as a user has it
-    this.child = spawn(this.command, ["start", this.folder], { stdio: "ignore", env });
-    return `http://127.0.0.1:${PORTS.http_port}`;
-  }
-
-  async stop(): Promise<void> {
-    const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
-    await ended;
-  }
 }

@@ -4,13 +4,17 @@ import { firstPrediction } from "./firstPrediction";
 import { importTime } from "./importTime";
 import { type Row, table } from "./measure";
 import { previewTime } from "./previewTime";
+import { serving } from "./serving";
 import { sharedWatch } from "./sharedWatch";
+import { updateGap } from "./updateGap";
 import { waiterLag } from "./waiterLag";
 
 const ROWS: Record<string, (repeats: number) => Row[] | Promise<Row[]>> = {
   import: (repeats) => importTime(repeats * 3),
   prediction: firstPrediction,
   preview: previewTime,
+  serving,
+  gap: updateGap,
   cluster: clusterPrediction,
   lag: waiterLag,
   watch: sharedWatch,

@@ -1,6 +1,7 @@
 """Writes the models of the tests: models.py NAME FILE. Prints what the model predicts for the first rows of its data."""
 
 import json
+import operator
 import pickle
 import sys
 import time
@@ -35,12 +36,19 @@ def digits(reverse=False):
     return model, features
 
 
+def forest():
+    features, numbers = load_digits(return_X_y=True)
+    return RandomForestClassifier(n_estimators=500, random_state=0).fit(features, numbers), features
+
+
 MODELS = {
     "iris": iris,
     "iris-reversed": lambda: iris(reverse=True),
     "digits": digits,
     "digits-reversed": lambda: digits(reverse=True),
+    "forest": forest,
     "slow": lambda: (Calls(time.sleep, 60), None),
+    "huge": lambda: (Calls(operator.mul, b" ", 2**31), None),
     "broken": lambda: (Calls(int, "not a number"), None),
 }
 

@@ -11,7 +11,7 @@ const SHOWN = 15;
 /** What MLServer writes before the traceback of a model that did not load; the shutdown that follows writes much more. */
 const LOAD_FAILED = "Some of the models failed to load during startup!";
 
-/** The end of a traceback: `OSError: [Errno 30] …`. */
+/** What a traceback ends with: `OSError: [Errno 30] …`. */
 const RAISED = /^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt)(: .*)?$/;
 
 /** Finds in MLServer's log why it ended, rather than how its shutdown went. */
@@ -21,14 +21,20 @@ export function lastWords(log: string): LastWords {
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
   const failed = lines.findIndex((line) => line.includes(LOAD_FAILED));
-  const last = lines.at(-1) ?? "";
-  if (failed < 0) return { ...(RAISED.test(last) ? { cause: last } : {}), lines: lines.slice(-SHOWN) };
+  if (failed < 0) return { ...raisedAtEnd(lines), lines: lines.slice(-SHOWN) };
   const rest = lines.slice(failed + 1);
   const next = rest.findIndex(isLogged);
   const traceback = next < 0 ? rest : rest.slice(0, next);
   const raised = traceback.findLastIndex(isException);
   if (raised < 0) return { lines: lines.slice(-SHOWN) };
   return { cause: traceback.slice(raised).join(" "), lines: traceback.slice(-SHOWN) };
+}
+
+/** The exception with which a log ends, also one of several lines. */
+function raisedAtEnd(lines: string[]): { cause?: string } {
+  const raised = lines.slice(-SHOWN).findLastIndex((line) => RAISED.test(line));
+  const rest = raised < 0 ? [] : lines.slice(-SHOWN).slice(raised);
+  return rest.length === 0 || rest.some(isLogged) ? {} : { cause: rest.map((line) => line.trim()).join(" ") };
 }
 
 /** The last exception in a part of a server's log, without the way to it. */

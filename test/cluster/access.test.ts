@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { statusOf } from "../engine/cli";
 import { ROOT } from "../engine/stack";
+import { lineOf, tried } from "../faults";
 import { kubeconfig } from "../kubeconfig";
 import { train } from "../models";
 import { Account, kubeconfigOf } from "./account";
@@ -110,6 +111,11 @@ ${model("readiness: { kubeconfig }", '{ providers: [new Provider("made", { kubec
       stack.write(model("readiness: { kubeconfig: process.env.WAITER }"));
       const said = await stack.fails("up", "--yes", "--skip-preview");
       assert.match(said, /the kubeconfig's cluster has no Deployment \S+\/iris-\S+ that Pulumi made\. Give/);
+      tried({
+        fault: `the waiter's kubeconfig is that of another cluster`,
+        happens: `the update fails`,
+        reads: lineOf(said, /the kubeconfig.s cluster/),
+      });
     } finally {
       elsewhere.closeAllConnections();
       elsewhere.close();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { lineOf, tried } from "../faults";
 import { type Expected, train, untilPredicts } from "../models";
 import { until } from "../until";
 import { ClusterStack, kubectl, NODE } from "./clusterStack";
@@ -52,6 +53,10 @@ describe("a model on a cluster serves in spite of", function () {
       await train("iris", join(stack.folder, "model.pkl"));
       await stack.up();
       await serves();
+      tried({
+        fault: `the ${program} is killed while an update waits`,
+        happens: "the wait goes on, and the update ends well",
+      });
     });
   }
 
@@ -75,6 +80,10 @@ describe("a model on a cluster serves in spite of", function () {
       const { code, text } = await up;
       assert.equal(code, 0, text);
       await serves();
+      tried({
+        fault: "the container that fetches the model is killed half-way",
+        happens: "it is started again and goes on; the update ends well",
+      });
     } finally {
       await recorder.stop();
       await store.stop();
@@ -95,6 +104,11 @@ describe("a model on a cluster serves in spite of", function () {
     await stack.up("--refresh");
     await serves();
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "a generated Secret is deleted",
+      happens: "new pods wait for it; \\`pulumi up --refresh\\` makes it anew",
+      reads: findings[0]?.what,
+    });
   });
 
   it("an update that is killed, at whatever stage", async () => {
@@ -115,14 +129,24 @@ describe("a model on a cluster serves in spite of", function () {
     await stack.up();
     await serves();
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "an update is killed after its settings, its Deployment, or its pods were made",
+      happens: "the next one goes on from there, and serves",
+    });
   });
 
   it("a second update of the stack at the same time, which is refused", async () => {
     const first = stack.up();
     await until(async () => (await stack.objects("deployments")).length > 0);
-    assert.match(await stack.fails("up", "--yes", "--skip-preview"), /the stack is currently locked/);
+    const said = await stack.fails("up", "--yes", "--skip-preview");
+    assert.match(said, /the stack is currently locked/);
     await first;
     await serves();
+    tried({
+      fault: "a second update of the stack is started",
+      happens: "Pulumi refuses it; the first one ends well",
+      reads: lineOf(said, /the stack is currently locked/),
+    });
   });
 
   it("another stack with a model of the same name in the namespace, and its end", async () => {
@@ -142,6 +166,10 @@ describe("a model on a cluster serves in spite of", function () {
     assert.equal((await stack.objects("deployments")).length, 1);
     await serves();
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "another stack has a model of the same name in the namespace, and is destroyed",
+      happens: "both serve, each its own; the end of one does not touch the other",
+    });
   });
 });
 

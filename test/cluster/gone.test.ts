@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { lineOf, tried } from "../faults";
 import { train } from "../models";
 import { apply, ClusterStack } from "./clusterStack";
 
@@ -55,7 +56,13 @@ describe("a model on a cluster", function () {
     const { namespace, labels } = metadata;
     await apply({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "left", namespace, labels }, spec });
     stack.write(PROGRAM.replace("drainSeconds", 'modelVersion: "2", drainSeconds'));
-    assert.match(await stack.up(), new RegExp(`warning: .*kubectl --namespace ${namespace} delete deployment left`));
+    const said = await stack.up();
+    assert.match(said, new RegExp(`warning: .*kubectl --namespace ${namespace} delete deployment left`));
+    tried({
+      fault: "a killed update has left a Deployment that nobody knows",
+      happens: "the next update serves, and warns of it",
+      reads: lineOf(said, /calls of the model reach/),
+    });
   });
 
   it("is neither lost nor gone for a refresh when its cluster cannot be asked, and can be destroyed", async () => {
@@ -66,9 +73,15 @@ describe("a model on a cluster", function () {
     writeFileSync(file, stringify(config));
     stack.env.KUBECONFIG = file;
     assert.equal(await refreshed(), "unknown");
-    assert.match(await stack.fails("destroy", "--yes", "--skip-preview"), /unreachable/);
+    const said = await stack.fails("destroy", "--yes", "--skip-preview");
+    assert.match(said, /unreachable/);
     stack.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
     await stack.ok("destroy", "--yes", "--skip-preview");
     assert.equal(await stack.readiness(), undefined);
+    tried({
+      fault: "the cluster cannot be reached any more",
+      happens: "a refresh does not lose the model; \\`destroy\\` works with \\`PULUMI_K8S_DELETE_UNREACHABLE=true\\`",
+      reads: lineOf(said, /.*unreachable/),
+    });
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { tried } from "../faults";
 import { train } from "../models";
 import { until } from "../until";
 import { ClusterStack } from "./clusterStack";
@@ -39,6 +40,11 @@ describe("an up that is interrupted while it waits for a model", function () {
     const { readiness, after } = await resources();
     assert.equal(readiness.outputs.serving, true);
     assert.equal(after, undefined);
+    tried({
+      fault: "Ctrl-C while an update waits",
+      happens: "the update ends after the wait; the next one goes on from there",
+      reads: "(Ctrl-C ends the update after this wait, a second one ends it now)",
+    });
   });
 
   it("goes on from there in the next one", async () => {
@@ -63,6 +69,7 @@ describe("an up that is interrupted while it waits for a model", function () {
     assert.equal(readiness.outputs.serving, true);
     assert.deepEqual(pending ?? [], []);
     await stack.up("--expect-no-changes");
+    tried({ fault: "Ctrl-C twice while an update waits", happens: "the update ends at once; the next one waits anew" });
   });
 });
 

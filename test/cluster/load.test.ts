@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { tried } from "../faults";
 import { type Connections, Load, reasons } from "../load";
 import { type Expected, request, train, untilPredicts } from "../models";
 import { until } from "../until";
@@ -43,5 +44,9 @@ describe("under load, two pods of a model", function () {
     await until(() => loads.every(({ answered }) => answered >= 1_000));
     for (const { connections, answered, lost } of await Promise.all(loads.map((load) => load.stop())))
       assert.equal(lost.length, 0, `${connections} connections: ${answered} answered, lost ${reasons(lost)}`);
+    tried({
+      fault: "a pod is evicted under load, right after an update",
+      happens: "no request is lost, by new connections or kept ones",
+    });
   });
 });

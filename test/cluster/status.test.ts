@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { follow, modelserve, statusOf } from "../engine/cli";
+import { tried } from "../faults";
 import { kubeconfig } from "../kubeconfig";
 import { train } from "../models";
 import { until } from "../until";
@@ -220,6 +221,11 @@ describe("the status and the log of a model on a cluster", function () {
     assert.equal(state, "unseen");
     assert.match(why, /it was deleted, or is in another cluster/);
     assert.equal((await logs()).code, 3);
+    tried({
+      fault: "the Deployment is deleted",
+      happens: "\\`modelserve status\\` says that the model is down",
+      reads: why,
+    });
   });
 
   it("never print a kubeconfig", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lineOf, tried } from "../faults";
 import { type Expected, train, untilPredicts } from "../models";
 import { ClusterStack, NODE } from "./clusterStack";
 import { changes, preview } from "./preview";
@@ -42,6 +43,11 @@ describe("an update that fails, with `onFailure: undo`", function () {
     assert.match(said, /Went back to the pods that served before \(ReplicaSet iris-\S+\)/);
     await predictsAsInPython();
     assert.deepEqual(await envs(), ["ONLY_OF_THE_FIRST"]);
+    tried({
+      fault: `a changed model cannot be loaded, with one GPU and \`onFailure: "undo"\``,
+      happens: `the old pods come back, and the update fails`,
+      reads: lineOf(said, /Went back/),
+    });
   };
 
   it("goes back to the pods that served, which serve when it has ended", wentBack);
@@ -79,5 +85,10 @@ new ModelServe("digits", { kind: "sklearnserve", path: "./text.pkl", namespace: 
     writeFileSync(join(stack.folder, "text.pkl"), "no model");
     const said = await stack.fails("up", "--yes", "--skip-preview");
     assert.match(said, /Could not go back .*: there is no earlier revision to go back to/);
+    tried({
+      fault: `the first model cannot be loaded, with \`onFailure: "undo"\``,
+      happens: `the update fails: there is nothing to go back to`,
+      reads: lineOf(said, /Could not go back/),
+    });
   });
 });

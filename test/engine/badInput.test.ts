@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { lineOf, tried } from "../faults";
 import { type Expected, predictions, train } from "../models";
 import { recordFiles } from "./cache";
 import { Stack } from "./stack";
@@ -86,6 +87,11 @@ describe("bad input, as the CLI shows it", function () {
   it("names a package that the model needs and its environment lacks", async () => {
     const text = await complaint(`path: "foreign.pkl"`, ["up", "--yes", "--skip-preview"]);
     assert.match(text, /The model imports "herbarium", which its Python environment lacks\. .*`requirements`/);
+    tried({
+      fault: "the model needs a package that its environment lacks",
+      happens: "the update fails before a server is started",
+      reads: lineOf(text, /The model imports/),
+    });
   });
 
   it("ends a server whose model is not ready in time, and keeps its log", async () => {
@@ -100,6 +106,11 @@ describe("bad input, as the CLI shows it", function () {
     assert.ok(existsSync(log));
     assert.deepEqual(stack.processes(), []);
     removeServer(dirname(log));
+    tried({
+      fault: "a model is not ready in time",
+      happens: "the update fails, the server is ended, its log is kept",
+      reads: lineOf(text, /The model was not ready/),
+    });
   });
 
   it("names a port that is in use", async () => {
@@ -109,6 +120,11 @@ describe("bad input, as the CLI shows it", function () {
       const { port } = other.address() as { port: number };
       const text = await complaint(`port: ${port}`, ["up", "--yes", "--skip-preview"]);
       assert.match(text, new RegExp(`Port ${port} of 127\\.0\\.0\\.1 is in use by another program`));
+      tried({
+        fault: "the port that is asked for is in use",
+        happens: "the update fails before a server is started",
+        reads: lineOf(text, /Port/).replace(String(port), "8080"),
+      });
     } finally {
       other.close();
     }
@@ -130,7 +146,13 @@ describe("bad input, as the CLI shows it", function () {
 
   it("names a cache folder that cannot be written", async () => {
     stack.env.MODELSERVE_CACHE = join(stack.folder, "file");
-    assert.match(await complaint(""), /The cache folder cannot be written: .*MODELSERVE_CACHE/);
+    const text = await complaint("");
+    assert.match(text, /The cache folder cannot be written: .*MODELSERVE_CACHE/);
+    tried({
+      fault: "the cache folder cannot be written",
+      happens: "the preview fails",
+      reads: lineOf(text, /The cache folder/),
+    });
   });
 
   it("says what was tried when no uv can be had", async () => {

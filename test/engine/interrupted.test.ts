@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { processesOf } from "../../src/local/process";
 import type { ServerRecord } from "../../src/local/record";
+import { lineOf, tried } from "../faults";
 import { predictions, train } from "../models";
 import { until } from "../until";
 import { recordFiles } from "./cache";
@@ -42,6 +43,10 @@ describe("an up that was killed while the model loaded", function () {
     assert.deepEqual(processesOf(left.server), []);
     assert.deepEqual(await predictions((await stack.outputs()).url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "an update is killed while the model loads",
+      happens: "the next one ends the server that it left, and serves",
+    });
   });
 });
 
@@ -64,14 +69,17 @@ describe("an up that was killed after it had replaced a model's server, before t
     await stack.ok("stack", "import", "--file", saved);
 
     await train("iris", model);
-    assert.match(
-      await stack.up("--diff"),
-      new RegExp(`restart\\s*: "process ${left.pid} is left of an update that was cut off"`),
-    );
+    const said = await stack.up("--diff");
+    assert.match(said, new RegExp(`restart\\s*: "process ${left.pid} is left of an update that was cut off"`));
     assert.deepEqual(processesOf(left.server), []);
     assert.equal((await stack.outputs()).url, url);
     assert.deepEqual(await predictions(url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "an update is killed after it has replaced the server, before that is saved",
+      happens: "the next one ends that server, and serves what is declared at the same URL",
+      reads: lineOf(said, /restart\s*:/),
+    });
   });
 
   it("is put right when the state is without the server altogether, as after a create that was not saved", async () => {

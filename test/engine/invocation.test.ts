@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { lineOf, tried } from "../faults";
 import { type Expected, request, train } from "../models";
 import { Stack } from "./stack";
 
@@ -70,9 +71,12 @@ describe("a call of a model in a program, by the real engine", function () {
 
   it("fails with the server's own words when the server refuses it", async () => {
     stack.write(program(JSON.stringify({ json: request([[1, 2, 3]]) })));
-    assert.match(
-      await stack.fails("up", "--yes", "--skip-preview"),
-      /ValueError: X has 3 features, but RandomForestClassifier is expecting 64 features/,
-    );
+    const said = await stack.fails("up", "--yes", "--skip-preview");
+    assert.match(said, /ValueError: X has 3 features, but RandomForestClassifier is expecting 64 features/);
+    tried({
+      fault: `the model fails at a call of the program`,
+      happens: `the update fails with the exception out of the server's log`,
+      reads: lineOf(said, /ValueError/),
+    });
   });
 });

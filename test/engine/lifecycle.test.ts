@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isFree } from "../../src/local/ports";
 import { processesOf } from "../../src/local/process";
+import { lineOf, tried } from "../faults";
 import { type Expected, predictions, train } from "../models";
 import { until } from "../until";
 import { Stack } from "./stack";
@@ -68,6 +69,11 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     assert.equal((await stack.outputs()).url, url);
     assert.deepEqual(await predictions(url, expected), expected.predictions);
     await stack.up("--expect-no-changes");
+    tried({
+      fault: `the server's process is killed`,
+      happens: `the next \`up\` starts it again at the same URL`,
+      reads: lineOf(text, /restart\s*:/),
+    });
   });
 
   it("is replaced at the same URL when its file changes, which the preview shows as a digest", async () => {
@@ -87,6 +93,11 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     assert.deepEqual(await predictions(url, expected), expected.predictions);
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "a changed model does not load",
+      happens: "the update fails; the old server goes on serving",
+      reads: lineOf(text, /The server ended before/),
+    });
   });
 
   it("serves after its replacement", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../src/local/cache";
 import { processesOf, stopProcesses } from "../../src/local/process";
 import type { ServerProcess } from "../../src/local/server";
+import { lineOf, tried } from "../faults";
 import { type Expected, predictions, train } from "../models";
 import { Stack } from "./stack";
 
@@ -63,6 +64,11 @@ describe("a stack that is used on two machines", function () {
     assert.deepEqual(await predictions((await stack.outputs()).url, expected), expected.predictions);
     assert.ok(runs(first));
     await stack.up("--expect-no-changes");
+    tried({
+      fault: "the stack is updated on another machine",
+      happens: "a server is started there, and the one that cannot be reached is named",
+      reads: lineOf(text, /It may still run/),
+    });
   });
 
   it("replaces what it left, when it comes back", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { processesOf } from "../../src/local/process";
+import { lineOf, tried } from "../faults";
 import { train } from "../models";
 import { ROOT, Stack } from "./stack";
 
@@ -37,5 +38,10 @@ describe("a package that is removed together with its resource", function () {
     symlinkSync(ROOT, join(modules, "modelserve"));
     await stack.up();
     assert.deepEqual(processesOf(started.server), []);
+    tried({
+      fault: "the package is removed together with its resource",
+      happens: "the deletion fails, and the server goes on; with the package brought back it is deleted",
+      reads: lineOf(text, /The package/),
+    });
   });
 });

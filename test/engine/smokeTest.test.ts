@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ExpectedOutputArgs } from "../../src";
 import { isRunning } from "../../src/local/process";
+import { lineOf, tried } from "../faults";
 import { type Expected, predictions, request, train } from "../models";
 import { Stack } from "./stack";
 
@@ -35,6 +36,11 @@ exports.url = model.url;`);
     );
     assert.equal(await stack.server(), undefined);
     assert.deepEqual(stack.processes(), []);
+    tried({
+      fault: "the first model answers its sample request wrong",
+      happens: "the update fails, and leaves nothing that runs",
+      reads: lineOf(said, /The sample request/),
+    });
   });
 
   it("is answered right before an update ends, and no diff after it", async () => {
@@ -61,6 +67,11 @@ exports.url = model.url;`);
     assert.ok(isRunning(started));
     const { url } = await stack.outputs();
     assert.deepEqual(await predictions(url, iris), iris.predictions);
+    tried({
+      fault: "a changed model answers its sample request wrong",
+      happens: "the update fails; the old server goes on serving",
+      reads: lineOf(said, /The sample request/),
+    });
   });
 
   it("lets the right one in", async () => {

@@ -54,6 +54,22 @@ describe("the end of a server's log", () => {
     assert.deepEqual([lines.length, lines.at(-1)], [15, "line 39"]);
   });
 
+  it("tells the exception with which it ends, on one line, and none after which it went on", () => {
+    const settings = `  File "main.py", line 596, in model_validate
+pydantic_core.ValidationError: 1 validation error for Settings
+parallel_workers
+  Input should be a valid integer
+`;
+    const cause =
+      "pydantic_core.ValidationError: 1 validation error for Settings parallel_workers Input should be a valid integer";
+    assert.equal(lastWords(settings).cause, cause);
+    assert.equal(lastWords(`${settings}INFO:     Shutting down\n`).cause, undefined);
+    assert.equal(
+      lastWords("ModuleNotFoundError: No module named 'a'\n").cause,
+      "ModuleNotFoundError: No module named 'a'",
+    );
+  });
+
   it("is nothing when there is no log", () => {
     assert.deepEqual(lastWords(""), { lines: [] });
   });
