@@ -1,6 +1,5 @@
 // `npm run bench:rollouts [-- REQUESTS [ROWS]]`: what is lost under load while a model on the cluster is changed.
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { deleteOne, evictOne, untilSettled } from "../../test/cluster/disruptions";
 import { Store } from "../../test/cluster/store";
 import { type Connections, Load, reasons, type Tally } from "../../test/load";
@@ -8,13 +7,12 @@ import { request, train, untilPredicts } from "../../test/models";
 import { FIRST, TARGETS, Target, type Variant } from "./targets";
 
 /** Requests a second of each way to connect, both at once. */
-const RATE = 120;
+const RATE = 150;
 
 const WAYS: Connections[] = ["new", "kept"];
 
 /** What is done to a model, again and again until enough requests were sent. */
 const EVENTS: Record<string, (target: Target) => Promise<void>> = {
-  nothing: () => sleep(1_000),
   "update of the model": (target) => target.change({ model: target.variant.model === "a" ? "b" : "a" }),
   "update of a setting": (target) => target.change({ gzip: !target.variant.gzip }),
   "update of the image": (target) => target.change({ image: otherImage(target.variant) }),
