@@ -43,6 +43,7 @@ function lasting(text: string): string {
     .replaceAll(/\biris-[0-9a-f]{8}(-[a-z0-9]{8,10})?(-[a-z0-9]{5})?\b/g, "iris-…")
     .replaceAll(/\/tmp\/[\w./-]+/g, "…")
     .replaceAll(/\bprocess \d+/g, "process 4711")
+    .replaceAll(/kill -- -\d+/g, "kill -- -4711")
     .replaceAll(/\s+/g, " ")
     .trim();
 }

@@ -121,7 +121,10 @@ export class NamespaceWatch {
       this.unlisted.add(kind);
       for (const verb of ["add", "update", "delete", "connect"] as const) informer.on(verb as "add", () => this.tell());
       informer.on("error", (error) => this.lose(kind, informer, error));
-      informer.start().then(() => this.tell());
+      informer.start().then(() => {
+        if (this.caches.get(kind) !== informer) informer.stop(); // what was stopped during its list would watch all the same
+        this.tell();
+      });
     };
     for (const kind of Object.keys(PATHS) as Kind[]) this.open(kind);
   }

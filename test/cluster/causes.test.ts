@@ -139,6 +139,7 @@ describe("a model that does not serve", function () {
         edit: (objects) => {
           const [server] = only(objects, "Deployment").spec.template.spec.containers;
           server.startupProbe.httpGet.path = "/v2/models/other/ready";
+          server.startupProbe.periodSeconds = 5; // the kubelet tells of 25 answers, which a slow start would use up
         },
       },
     };

@@ -49,6 +49,7 @@ describe("a broken update of a model", function () {
   let stack: ClusterStack;
   let iris: Expected;
   let said: string;
+  let loads: Load[] = [];
 
   const smokeTest = () => ({
     request: request(iris.rows),
@@ -88,12 +89,15 @@ for (const name of ${JSON.stringify(NAMES)}) {
     await stack.up();
     await eachPredicts();
   });
-  after(() => stack.remove());
+  after(async () => {
+    await Promise.all(loads.map((load) => load.stop()));
+    await stack.remove();
+  });
 
   it("loses no request, though an old pod is deleted in the middle, and says what is broken", async () => {
     const urls = await stack.outputs();
     const body = JSON.stringify(request(iris.rows.slice(0, 1)));
-    const loads = NAMES.map((name) => new Load(`${urls[name]}/v2/models/iris/infer`, body, "new", 5));
+    loads = NAMES.map((name) => new Load(`${urls[name]}/v2/models/iris/infer`, body, "new", 5));
     for (const [name, { file: broken }] of Object.entries(BROKEN)) if (broken) await train(broken, file(name));
     const settings = Object.fromEntries(Object.entries(BROKEN).map(([name, { settings }]) => [name, settings]));
     stack.write(program(settings));

@@ -22,6 +22,7 @@ describe("under load, two pods of a model", function () {
   let stack: ClusterStack;
   let expected: Expected;
   let url: string;
+  let loads: Load[] = [];
 
   before(async () => {
     stack = await new ClusterStack(PROGRAM).init();
@@ -31,12 +32,15 @@ describe("under load, two pods of a model", function () {
     await untilPredicts(externalUrl, expected);
     url = `${externalUrl}/v2/models/iris/infer`;
   });
-  after(() => stack.remove());
+  after(async () => {
+    await Promise.all(loads.map((load) => load.stop()));
+    await stack.remove();
+  });
 
   it("lose no request while the model is updated and a pod is evicted, by new connections or kept ones", async () => {
     const body = JSON.stringify(request(expected.rows.slice(0, 1)));
     const ways: Connections[] = ["new", "kept"];
-    const loads = ways.map((connections) => new Load(url, body, connections, RATE));
+    loads = ways.map((connections) => new Load(url, body, connections, RATE));
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     await stack.up();
     await untilSettled(stack);

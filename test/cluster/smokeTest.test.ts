@@ -35,9 +35,10 @@ exports.externalUrl = model.externalUrl;`;
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     const update = stack.fails("up", "--yes", "--skip-preview");
     let over = false;
-    update.finally(() => {
+    const end = () => {
       over = true;
-    });
+    };
+    update.then(end, end);
     let calls = 0;
     for (; !over; calls++) assert.deepEqual(await predictions(externalUrl, iris), iris.predictions);
     const said = await update;
