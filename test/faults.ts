@@ -41,6 +41,7 @@ function lasting(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\btest-[0-9a-f]{8}\b/g, "models")
     .replaceAll(/\biris-[0-9a-f]{8}(-[a-z0-9]{8,10})?(-[a-z0-9]{5})?\b/g, "iris-…")
+    .replaceAll(/\b(iris-[a-z]+)-[0-9a-f]{8}\b/g, "$1-…")
     .replaceAll(/\/tmp\/[\w./-]+/g, "…")
     .replaceAll(/\bprocess \d+/g, "process 4711")
     .replaceAll(/kill -- -\d+/g, "kill -- -4711")

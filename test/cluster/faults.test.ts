@@ -106,7 +106,7 @@ describe("a model on a cluster serves in spite of", function () {
     await stack.up("--expect-no-changes");
     tried({
       fault: "a generated Secret is deleted",
-      happens: "new pods wait for it; \\`pulumi up --refresh\\` makes it anew",
+      happens: "new pods wait for it; `pulumi up --refresh` makes it anew",
       reads: findings[0]?.what,
     });
   });

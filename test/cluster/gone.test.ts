@@ -80,7 +80,7 @@ describe("a model on a cluster", function () {
     assert.equal(await stack.readiness(), undefined);
     tried({
       fault: "the cluster cannot be reached any more",
-      happens: "a refresh does not lose the model; \\`destroy\\` works with \\`PULUMI_K8S_DELETE_UNREACHABLE=true\\`",
+      happens: "a refresh does not lose the model; `destroy` works with `PULUMI_K8S_DELETE_UNREACHABLE=true`",
       reads: lineOf(said, /.*unreachable/),
     });
   });

@@ -31,7 +31,7 @@ const BROKEN: Record<string, Broken> = {
   },
   huge: {
     fault: "a changed model needs more memory than there is",
-    reads: /OOMKilled/,
+    reads: /OOMKilled$/,
     file: "huge",
     says: /OOMKilled\n.*\(out-of-memory, server of pod .*Next: Raise the memory limit/s,
   },

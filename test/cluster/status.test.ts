@@ -223,7 +223,7 @@ describe("the status and the log of a model on a cluster", function () {
     assert.equal((await logs()).code, 3);
     tried({
       fault: "the Deployment is deleted",
-      happens: "\\`modelserve status\\` says that the model is down",
+      happens: "`modelserve status` says that the model is down",
       reads: why,
     });
   });
