@@ -47,7 +47,7 @@ MODELS = {
     "digits": digits,
     "digits-reversed": lambda: digits(reverse=True),
     "forest": forest,
-    "slow": lambda: (Calls(time.sleep, 60), None),
+    "slow": lambda: (Calls(time.sleep, 30), None),
     "huge": lambda: (Calls(operator.mul, b" ", 2**31), None),
     "broken": lambda: (Calls(int, "not a number"), None),
 }

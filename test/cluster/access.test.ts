@@ -43,7 +43,7 @@ describe("the waiter", function () {
     await stack.up();
     assert.equal(await stack.readiness(), undefined);
     writeFileSync(join(stack.folder, "model.pkl"), "no model");
-    stack.write(program("timeoutSeconds: 30"));
+    stack.write(program("timeoutSeconds: 5"));
     const said = await stack.fails("up", "--yes", "--skip-preview");
     assert.match(said, /containers with incomplete status: \[prepare-model\]/);
     const { kubernetes } = await statusOf(stack);

@@ -12,8 +12,8 @@ import { type Outcome, outcomeOf, type Trial, tryOut, wantedOf } from "./deploym
 import { Recorder } from "./recorder";
 import { Store } from "./store";
 
-/** For causes that pass by themselves: how long is waited here. */
-const SHORT = 25;
+/** For causes that pass by themselves: how long is waited here, no longer than those take that repeat. */
+const SHORT = 60;
 
 /** What people read of each cause that is provoked here. */
 const SAYS: Record<string, RegExp> = {
@@ -148,7 +148,7 @@ describe("a model that does not serve", function () {
   function limitedTrials(folder: string): Record<string, Trial> {
     const args: ModelServeArgs = { kind: "sklearnserve", path: join(folder, "model.pkl") };
     return {
-      quota: { args, timeoutSeconds: SHORT },
+      quota: { args, timeoutSeconds: 25 },
       "limit-range": { args: { ...args, resources: { limits: { memory: "20Gi" } } } },
     };
   }
