@@ -14,7 +14,7 @@ const model = new ModelServe("iris", {
 });
 exports.externalUrl = model.externalUrl;`;
 
-/** The time from \`pulumi up\` to the first right prediction, over that of a manifest without probes and Pulumi's own wait. */
+/** The time from `pulumi up` to the first right prediction, over that of a manifest without probes and Pulumi's own wait. */
 export async function clusterPrediction(repeats: number): Promise<Row[]> {
   const store = await new Store().start();
   const stacks = [await new ClusterStack(ours(store)).init(), await new ClusterStack(reference(store)).init()];

@@ -64,7 +64,7 @@ const told = (row) =>
     .filter((_, index) => index !== 2)
     .join(" | ");
 
-export function write() {
+function write() {
   writeFileSync(PAGE, page(results()));
 }
 

@@ -161,6 +161,13 @@ describe("the arguments", () => {
     );
   });
 
+  it("of a sample request pass while they are known only later, and are no reason to throw", () => {
+    const request = { inputs: [{ name: "x", shape: [1, 1], datatype: "INT64", data: [pulumi.output(1)] }] };
+    assert.deepEqual(problems(sample({ request })), []);
+    const big = { inputs: [{ name: "x", shape: [1, 1], datatype: "INT64", data: [1n] }] };
+    assert.match(problems(sample({ request: big })).join(), /^smokeTest\.request: /);
+  });
+
   it("never make the check throw, whatever they are", () => {
     fc.assert(
       fc.property(

@@ -98,6 +98,6 @@ function isShape(value: unknown): value is number[] {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = ["number", "bigint"].includes(typeof value) ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -37,7 +37,7 @@ def check(model_url, sample):
     limit = sample["timeLimit"]
     try:
         status, _ = ask(url, "GET", url.path + "/ready", min(READY_LIMIT, limit))
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return NOT_YET, "the server does not answer yet"
     if status != 200:
         return NOT_YET, f"HTTP probe failed with statuscode: {status}"  # as Kubernetes words it
@@ -50,12 +50,29 @@ def check(model_url, sample):
     text = body.decode("utf-8", "replace")
     if status != 200:
         return WRONG, f"it was answered by {status}: {text[:1000]}"
-    try:
-        outputs = json.loads(text)["outputs"]
-    except (ValueError, LookupError, TypeError):
+    outputs = outputs_of(text)
+    if outputs is None:
         return WRONG, f"the answer is no inference response: {text[:1000]}"
     wrong = differences(outputs, sample)
     return (WRONG, "; ".join(shortened(wrong))) if wrong else (RIGHT, "the sample request was answered right")
+
+
+def outputs_of(text):
+    """The outputs of an inference response; nothing where it is none."""
+    try:
+        outputs = json.loads(text)["outputs"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    sound = isinstance(outputs, list) and all(is_output(output) for output in outputs)
+    return outputs if sound else None
+
+
+def is_output(output):
+    if not isinstance(output, dict) or not isinstance(output.get("data"), list):
+        return False
+    shape = output.get("shape")
+    lengths = isinstance(shape, list) and all(isinstance(length, int) for length in shape)
+    return lengths and isinstance(output.get("name"), str) and isinstance(output.get("datatype"), str)
 
 
 def shortened(lines):
@@ -66,9 +83,9 @@ def shortened(lines):
 def differences(outputs, sample):
     if not outputs:
         return ["the answer has no outputs"]
-    named = {output.get("name"): output for output in outputs}
+    named = {output["name"]: output for output in outputs}
     missing = [
-        f"{wanted['name']}: expected this output, got {', '.join(map(str, named))}"
+        f"{wanted['name']}: expected this output, got {', '.join(named)}"
         for wanted in sample["expected"]
         if wanted["name"] not in named
     ]
@@ -82,9 +99,7 @@ def differences(outputs, sample):
 
 def unsoundness(output):
     """An answer must have as many values as its shape says, each of its datatype: a number where it says so."""
-    name, shape, datatype = output.get("name"), output.get("shape"), output.get("datatype")
-    if not isinstance(shape, list) or not isinstance(output.get("data"), list):
-        return [f"{name}: it has no shape, or no data"]
+    name, shape, datatype = output["name"], output["shape"], output["datatype"]
     values = flat(output["data"])
     if math.prod(shape) != len(values):
         return [f"{name}: it has {len(values)} values, but the shape {shape}"]

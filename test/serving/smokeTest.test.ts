@@ -143,11 +143,12 @@ describe("a sample request", function () {
       2,
       'The sample request was answered wrong: it was answered by 500: {"error":"ValueError: no such column"}',
     ]);
-    answer = [200, "<html>"];
-    assert.deepEqual(await ask(), [
-      2,
-      "The sample request was answered wrong: the answer is no inference response: <html>",
-    ]);
+    const others = ["<html>", "[1]", '{"outputs":[1]}', '{"outputs":[{"name":[],"shape":["a"],"data":[1]}]}'];
+    for (const text of others) {
+      answer = [200, text];
+      const said = `The sample request was answered wrong: the answer is no inference response: ${text}`;
+      assert.deepEqual(await ask(), [2, said]);
+    }
   });
 
   it("shows the first differences, and how many there are", async () => {
