@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stack } from "../test/engine/stack";
+import { Mlserver } from "../test/mlserver";
 import { type Expected, predictions, train } from "../test/models";
 import { interleaved, type Row, row } from "./measure";
-import { Mlserver } from "./mlserver";
 
 const SERVED = `
 const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true });

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
+import { Mlserver } from "../test/mlserver";
 import { request, train } from "../test/models";
 import { median, type Row, row } from "./measure";
-import { Mlserver } from "./mlserver";
 
 /** A logistic regression, whose answer takes next to no time, and a forest of 500 trees. */
 const MODELS = { light: "iris", heavy: "forest" };

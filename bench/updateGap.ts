@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Stack } from "../test/engine/stack";
 import { Load } from "../test/load";
+import { Mlserver } from "../test/mlserver";
 import { request, train } from "../test/models";
 import { type Row, row } from "./measure";
-import { Mlserver } from "./mlserver";
 
 const PROGRAM = `
 const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true });

@@ -10,8 +10,6 @@ export interface Loss {
   why: string;
   /** When it was sent, in seconds from the start of the load. */
   at: number;
-  /** Time from then to its end, in milliseconds. */
-  after: number;
 }
 
 export interface Tally {
@@ -81,11 +79,10 @@ export class Load {
   private async ask(): Promise<void> {
     const start = performance.now();
     const why = await this.answer().catch((error: NodeJS.ErrnoException) => error.code ?? error.message);
-    const after = performance.now() - start;
-    if (why !== undefined) this.tally.lost.push({ why, at: (start - this.started) / 1000, after });
+    if (why !== undefined) this.tally.lost.push({ why, at: (start - this.started) / 1000 });
     else {
       this.tally.answered++;
-      this.tally.latencies.push(after);
+      this.tally.latencies.push(performance.now() - start);
     }
   }
 

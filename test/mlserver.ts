@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { choosePorts } from "../src/local/ports";
 import { servingPlan } from "../src/serving/plan";
 import { settingsFiles } from "../src/serving/settings";
-import { testPython } from "../test/models";
-import { until } from "../test/until";
+import { testPython } from "./models";
+import { until } from "./until";
 
 /** MLServer by hand, in the environment of the tests' models: `mlserver start` on a folder with settings, as its documentation has it. */
 export class Mlserver {
@@ -31,7 +31,7 @@ export class Mlserver {
     const facts = { requirements: [], modules: [], light: true };
     const plan = servingPlan({ kind: "sklearnserve", modelName: "iris" }, facts);
     const serverSettings = settings ?? plan.serverSettings;
-    const ports = await choosePorts(`bench-${name}`);
+    const ports = await choosePorts(`by-hand-${name}`);
     const server = { host: "127.0.0.1", http_port: ports.http, grpc_port: ports.grpc, metrics_port: ports.metrics };
     const folder = `${model}.${name}`;
     mkdirSync(folder);
@@ -57,10 +57,16 @@ export class Mlserver {
     );
   }
 
-  async stop(): Promise<void> {
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  /** Ends it, if it runs, and returns its exit code. */
+  async stop(): Promise<number | null | undefined> {
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode;
     child.kill("SIGTERM");
-    await once(child, "exit");
+    const [code] = await once(child, "exit");
+    return code;
   }
 }
