@@ -21,7 +21,7 @@ for (const entry of ["modelserve/local/server", "modelserve/readiness/waiter", "
   if (typeof require(entry).create !== "function") throw new Error(entry + " has no create");
 }
 const folder = dirname(require.resolve("modelserve/package.json"));
-for (const program of ["source/read_pickle.py", "kubernetes/prepare_model.py", "kubernetes/mlflow_requirements.py", "kubernetes/fetch_model.sh"])
+for (const program of ["source/read_pickle.py", "kubernetes/prepare_model.py", "kubernetes/requirements.py", "kubernetes/fetch_model.sh"])
   if (!existsSync(join(folder, "dist", program))) throw new Error("not packed: " + program);
 console.log("the packed package exports " + Object.keys(modelserve).sort().join(", "));
 `;

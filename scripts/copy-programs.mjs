@@ -1,7 +1,7 @@
 // tsc compiles TypeScript only: the Python and shell programs that ship with the library go along here.
 import { chmodSync, copyFileSync } from "node:fs";
 
-const programs = ["prepare_model.py", "mlflow_requirements.py", "fetch_model.sh", "serve.py"].map(
+const programs = ["prepare_model.py", "requirements.py", "fetch_model.sh", "serve.py"].map(
   (name) => `kubernetes/${name}`,
 );
 for (const file of ["source/read_pickle.py", "serving/smoke_test.py", ...programs]) {

@@ -55,18 +55,23 @@ export interface ExpectedOutputArgs {
  * Kubernetes' own beyond it.
  */
 export interface ModelServeArgs {
-  /** What serves the model: `sklearnserve` (scikit-learn) or `mlflowserve` (MLflow). Required. */
+  /** What serves the model: `sklearnserve`, `mlflowserve`, `xgboostserve`, `lightgbmserve`, `catboostserve` or `customserve`. Required. */
   kind: Kind;
   /**
-   * Where the model is. Required. `sklearnserve`: a .pkl, .pickle or .joblib file, or a folder that holds one;
-   * `mlflowserve`: the folder that holds the MLmodel file. A relative path starts at the program's folder. On a cluster
-   * also `s3://bucket/key` and `pvc://claim/path`; a model on this machine may have 700 KiB compressed there.
+   * Where the model is. Required. `mlflowserve`: the folder that holds the MLmodel file; `customserve`: a folder; other
+   * kinds: the model's file, or a folder that holds one. A relative path starts at the program's folder. On a cluster also
+   * `s3://bucket/key` and `pvc://claim/path`; a model on this machine may have 700 KiB compressed there.
    */
   path: Input<string>;
   /** Name under which the model is served: letters, digits, `.`, `_` and `-`. Default: the resource's name. It must not be secret, since it is part of every URL. */
   modelName?: Input<string>;
   /** Version of the model, given out in answers and in the model's metadata. Default: none. */
   modelVersion?: Input<string>;
+  /**
+   * Python class that serves the model, such as `my_package.MyModel`: a subclass of MLServer's `MLModel`, of a package
+   * (`requirements`, on a cluster `image`) or of a module in the model's folder. Required for `customserve`, and for it alone.
+   */
+  implementation?: Input<string>;
   /**
    * Container image of the server, by tag or digest; `python` must be on its PATH, with MLServer in it. Only on a cluster.
    * Default: MLServer's own for the kind, such as `seldonio/mlserver:1.7.1-sklearn`.
@@ -88,8 +93,8 @@ export interface ModelServeArgs {
   /** Volumes of the server. Only on a cluster. Default: none. */
   volumes?: VolumeArgs[];
   /**
-   * CPU, memory and devices of the server. Only on a cluster. Default: `sklearnserve` requests 250m CPU and 512Mi memory,
-   * limited to 1Gi; `mlflowserve` 500m and 1Gi, limited to 2Gi.
+   * CPU, memory and devices of the server. Only on a cluster. Default: requests of 250m CPU and 512Mi memory, limited to
+   * 1Gi; for `mlflowserve` 500m and 1Gi, limited to 2Gi.
    */
   resources?: types.input.core.v1.ResourceRequirements;
   /** Rules for the choice of the node. Only on a cluster. Default: none. */
@@ -176,11 +181,11 @@ export interface ModelServeArgs {
    * it with those that MLServer was tested with, and warns, in place of failing. Default: false.
    */
   allowVersionSkew?: boolean;
-  /** Python packages that the model needs beside those that its files name, as pip writes them. Only with `localExecution`. Default: none. */
+  /** Python packages that the model needs beside those that its files name, or in place of them, as pip writes them. Only with `localExecution`. Default: none. */
   requirements?: Input<string>[];
   /**
-   * Whether packages that an MLflow model asks for and the image lacks altogether are installed when a pod starts, from
-   * wheels and beside the image's own versions. For `mlflowserve`. Only on a cluster. Default: false.
+   * Whether packages that the files of a model ask for and the image lacks altogether are installed when a pod starts,
+   * from wheels and beside the image's own versions. For `mlflowserve` and `customserve`. Only on a cluster. Default: false.
    */
   installRequirements?: boolean;
   /** URL of the Python package index to install from; with a password in it, make it a secret. On a cluster only with `installRequirements`. Default: PyPI, unless uv or the image's pip is configured otherwise. */

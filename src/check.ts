@@ -2,6 +2,8 @@ import type { EnvVar, ModelServeArgs } from "./args";
 import { checkSmokeTest } from "./checkSmokeTest";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
+import { expectedPath } from "./serving/flavour";
+import type { Kind } from "./serving/kind";
 import { flavours } from "./serving/plan";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "./serving/settings";
 import { parseModelPath } from "./source/modelPath";
@@ -70,7 +72,7 @@ export function checkPath(kind: unknown, path: unknown, localExecution = true): 
     return problem(`"${path}" holds # or ?, at which MLServer would cut it. Rename the file or folder.`);
   const flavour = flavours[kind];
   const mistake = flavour.mistakenPath(inside);
-  if (mistake) return problem(`"${path}" is not ${flavour.expectedPath}. ${mistake}`);
+  if (mistake) return problem(`"${path}" is not ${expectedPath(flavour)}. ${mistake}`);
   return [];
 }
 
@@ -80,10 +82,20 @@ function required(args: ModelServeArgs): Problem[] {
   if (args.path === undefined) {
     problems.push({
       argument: "path",
-      reason: `It is missing; expected ${isKind(args.kind) ? flavours[args.kind].expectedPath : "the model's file or folder"}.`,
+      reason: `It is missing; expected ${isKind(args.kind) ? expectedPath(flavours[args.kind]) : "the model's file or folder"}.`,
     });
   }
+  if (isKind(args.kind)) problems.push(...checkImplementation(args.kind, args.implementation));
   return problems;
+}
+
+function checkImplementation(kind: Kind, implementation: unknown): Problem[] {
+  const { implementation: own } = flavours[kind];
+  const problem = (reason: string): Problem[] => [{ argument: "implementation", reason }];
+  if (own === undefined && implementation === undefined)
+    return problem(`It is missing; for kind "${kind}" expected the Python class that serves the model.`);
+  if (own === undefined || implementation === undefined) return [];
+  return problem(`Kind "${kind}" is served by ${own}. Remove it, or use kind "customserve".`);
 }
 
 function checkServerSettings(settings: Record<string, unknown>): Problem[] {

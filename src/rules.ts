@@ -1,6 +1,7 @@
 import { OnFailure, Rollout, ServiceType } from "./clusterArgs";
 import { isLater } from "./lifted";
 import { quantity } from "./quantity";
+import { listed } from "./serving/flavour";
 import { Kind } from "./serving/kind";
 
 /** Something wrong with an argument, for the person who wrote it. */
@@ -21,9 +22,7 @@ export function checkValue(argument: string, value: unknown): Problem[] {
 
 type Rule = [holds: (value: unknown) => boolean, expected: string];
 
-export const KINDS = Object.values(Kind)
-  .map((kind) => `"${kind}"`)
-  .join(" or ");
+export const KINDS = listed(Object.values(Kind).map((kind) => `"${kind}"`));
 const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
 const flag: Rule = [(value) => typeof value === "boolean", "true or false"];
 const seconds: Rule = [
@@ -51,6 +50,10 @@ const RULES: Record<string, Rule> = {
   modelVersion: [
     (value) => typeof value === "string" && /^[A-Za-z0-9._-]+$/.test(value),
     "a version of letters, digits, `.`, `_` and `-`",
+  ],
+  implementation: [
+    (value) => typeof value === "string" && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(value),
+    'a Python class with its module, such as "my_package.MyModel"',
   ],
   project: text,
   description: [(value) => typeof value === "string", "a text"],

@@ -44,13 +44,17 @@ describe("the arguments", () => {
   });
 
   const REFUSED: [string, Record<string, unknown>, RegExp][] = [
-    ["a missing kind", { kind: undefined }, /^kind: It is missing; expected "sklearnserve" or "mlflowserve"\.$/],
+    [
+      "a missing kind",
+      { kind: undefined },
+      /^kind: It is missing; expected "sklearnserve", "mlflowserve", .* or "customserve"\.$/,
+    ],
     [
       "an unknown kind",
       { kind: "torchserve" },
       /^kind: "torchserve" is not a kind of function; expected "sklearnserve"/,
     ],
-    ["a missing path", { path: undefined }, /^path: It is missing; expected a \.pkl, \.pickle or \.joblib file/],
+    ["a missing path", { path: undefined }, /^path: It is missing; expected a \.joblib, \.pickle or \.pkl file/],
     ["an empty path", { path: "" }, /^path: "" is not a text that is not empty/],
     [
       "a remote path",

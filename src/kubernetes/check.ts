@@ -1,6 +1,7 @@
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../lifted";
 import { checkValue, isKind, type Problem, show } from "../rules";
+import { flavours } from "../serving/plan";
 import { archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
 import { checkOptions } from "./checkOptions";
@@ -82,7 +83,7 @@ function checkInstallation({
       "It has no effect on a cluster without `installRequirements: true`. Remove it, or add that.",
     );
   }
-  if (kind !== "mlflowserve")
+  if (!isKind(kind) || flavours[kind].layout.is !== "folder")
     return problem(
       "installRequirements",
       `Only an MLflow model names its requirements, not one of kind ${show(kind)}. Use an image that has them.`,

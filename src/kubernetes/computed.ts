@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { type Computed, computeAll, isLater } from "../lifted";
-import { type ServingArgs, type ServingPlan, servingPlan } from "../serving/plan";
+import { flavours, type ServingArgs, type ServingPlan, servingPlan } from "../serving/plan";
 import { type Archive, archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
 import type { ModelSource } from "./modelSource";
@@ -41,10 +41,10 @@ export function pulumiLimits(args: ModelServeArgs): {
 const PULUMI_DEFAULT = 600;
 
 export function planOf(args: ModelServeArgs, modelName: Computed<string>): Computed<ServingPlan> {
-  // The image decides on packages; models in it are taken for light ones, unless `parallel_workers` says otherwise.
-  const facts = { requirements: [], modules: [], light: true };
-  const { kind, modelVersion, serverSettings } = args;
-  return computeAll({ kind, modelName, modelVersion, serverSettings }, (known: ServingArgs) =>
+  // The image decides on packages, and the kind whether the model is a light one, unless `parallel_workers` says otherwise.
+  const facts = { requirements: [], modules: [], light: flavours[args.kind].light };
+  const { kind, modelVersion, implementation, serverSettings } = args;
+  return computeAll({ kind, modelName, modelVersion, implementation, serverSettings }, (known: ServingArgs) =>
     servingPlan(known, facts),
   );
 }

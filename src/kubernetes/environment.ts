@@ -21,7 +21,7 @@ export interface Environment {
   secretEnvs: EnvironmentVariable[];
   /** The user's `envs`. */
   envs: EnvironmentVariable[];
-  /** Where Python finds the packages that were installed for the model. */
+  /** Where Python finds the code of the model, and the packages that were installed for it. */
   packages: EnvironmentVariable[];
   /** Where pip finds packages. */
   packageIndex: EnvironmentVariable[];

@@ -10,7 +10,8 @@ export const FETCH_IMAGE = "rclone/rclone:1.76.0";
 export const ARCHITECTURE = { "kubernetes.io/arch": "amd64" };
 
 export function serverImage(kind: Kind, registry?: pulumi.Input<string>): pulumi.Input<string> {
-  return from(registry, `seldonio/mlserver:${MLSERVER_VERSION}-${flavours[kind].imageSuffix}`);
+  const { imageSuffix } = flavours[kind];
+  return from(registry, `seldonio/mlserver:${[MLSERVER_VERSION, imageSuffix].filter(Boolean).join("-")}`);
 }
 
 /** An image that we add, from the user's registry if there is one. */

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import type { Kind } from "../serving/kind";
+import type { Layout } from "../serving/flavour";
 import { type Environment, environmentOf, plain } from "./environment";
 import { ENVIRONMENT, FETCHED, MODELS, type ModelSource, placeOf, SERVED } from "./modelSource";
 import { SCRIPTS } from "./scripts";
@@ -43,7 +43,7 @@ export function prepareModel(
   common: Common,
   args: {
     image: Input<string>;
-    kind: Kind;
+    layout: Layout;
     source: ModelSource;
     resources: Container["resources"];
     allowVersionSkew: boolean;
@@ -60,11 +60,17 @@ export function prepareModel(
   return {
     name: "prepare-model",
     image: args.image,
-    command: ["python", `${SCRIPTS}/prepare_model.py`, args.kind, place.path, SERVED],
+    command: ["python", `${SCRIPTS}/prepare_model.py`, ...layoutArguments(args.layout), place.path, SERVED],
     env: [...environmentOf("prepare-model", common.environment), ...variables],
     resources: args.resources,
     securityContext: common.securityContext,
     volumeMounts: [WRITABLE_MODELS, SCRIPTS_MOUNT, ...place.mounts, ...environment, ...common.mounts],
     ...EXPLAINED,
   };
+}
+
+/** How `prepare_model.py` is told what the model must look like. */
+export function layoutArguments(layout: Layout): string[] {
+  if (layout.is === "folder") return ["folder", layout.holds ?? ""];
+  return [layout.pickled ? "pickle" : "file", layout.endings.join()];
 }

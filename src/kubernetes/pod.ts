@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { type Computed, compute } from "../lifted";
 import { mebibytes, quantity } from "../quantity";
-import { readyPath } from "../serving/plan";
+import { flavours, readyPath } from "../serving/plan";
 import { type Environment, plain, SCRATCH_VARIABLES } from "./environment";
 import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
 import { type Common, fetchModel, prepareModel } from "./initContainers";
-import { ENVIRONMENT, type ModelSource, placeOf } from "./modelSource";
+import { ENVIRONMENT, type ModelSource, placeOf, SERVED } from "./modelSource";
 import { INIT_DEFAULTS, PACKAGES, resourcesOver, SCRATCH, serverResources, threads } from "./resources";
 import { scriptFiles } from "./scripts";
 import { indexVariable, openVariables, pathVariables, secretVariables } from "./secrets";
@@ -53,7 +53,7 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
   });
   const prepare = prepareModel(common, {
     image,
-    kind: args.kind,
+    layout: flavours[args.kind].layout,
     source,
     resources: initResources,
     allowVersionSkew: args.allowVersionSkew ?? false,
@@ -127,11 +127,20 @@ function environment(args: ModelServeArgs, { secretName, source, caName }: PodPa
         : [],
     secretEnvs: secretVariables(args.secretEnvs, secretName),
     envs: openVariables(args.envs, secretName),
-    packages: args.installRequirements ? plain({ PYTHONPATH: `${ENVIRONMENT}/packages` }) : [],
+    packages: packagePath(args),
     packageIndex: args.packageIndex === undefined ? [] : [indexVariable(args.packageIndex, secretName)],
     proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
     ca: caName === undefined ? [] : CA_ENVIRONMENT,
   };
+}
+
+/** Where Python looks beside its own packages: in the model's folder, and where packages are installed for it. */
+function packagePath({ kind, installRequirements }: ModelServeArgs) {
+  const folders = [
+    ...(flavours[kind].ownCode ? [SERVED] : []),
+    ...(installRequirements ? [`${ENVIRONMENT}/packages`] : []),
+  ];
+  return folders.length === 0 ? [] : plain({ PYTHONPATH: folders.join(":") });
 }
 
 function items(names: string[]) {

@@ -1,35 +1,35 @@
-"""Makes a model ready for the server, in the server's own image: prepare_model.py KIND SOURCE TARGET.
+"""Makes a model ready for the server, in the server's own image: prepare_model.py LAYOUT DETAIL SOURCE TARGET.
 
-SOURCE is a file or folder, or a .zip archive that is unpacked beside TARGET. What must be there is checked without running
-any of the model's code; then TARGET becomes a link to what the server loads. Started again, it does the same once more.
-The reason of a failure is the container's termination message.
+LAYOUT is `pickle` or `file`, whose DETAIL are the endings that the model's file may have (.joblib,.pkl), or `folder`, whose
+DETAIL is a file that it must hold, if not empty. SOURCE is a file or folder, or a .zip archive that is unpacked beside TARGET. What must be
+there is checked without running any of the model's code; then TARGET becomes a link to what the server loads. Started
+again, it does the same once more. The reason of a failure is the container's termination message.
 """
 
 import importlib.util
 import os
-import re
 import shutil
 import sys
 import zipfile
 from importlib import metadata
 
-WELL_KNOWN = ["model.joblib", "model.pickle", "model.pkl"]
 TERMINATION_LOG = "/dev/termination-log"  # in containers alone
-PICKLE = re.compile(r"\.(pkl|pickle|joblib)$")
 
 
 class Unfit(Exception):
     pass
 
 
-def prepare(kind, source, target):
+def prepare(layout, detail, source, target):
     if source.endswith(".zip"):
         source = unpack(source, os.path.join(os.path.dirname(target), "unpacked"))
     if not os.path.exists(source):
         raise Unfit(f"there is nothing at {source}; correct `path`")
     if not importable("mlserver"):
         raise Unfit("the image's `python` has no MLServer; use an image that has it")
-    model = {"sklearnserve": sklearn_model, "mlflowserve": mlflow_model}[kind](source)
+    model = folder_model(source, detail) if layout == "folder" else file_model(source, detail.split(","))
+    if layout == "pickle":
+        check_pickle(model)
     link(model, target)
     print(f"the model is {model}")
 
@@ -44,8 +44,11 @@ def unpack(archive, folder):
     return folder
 
 
-def sklearn_model(source):
-    file = os.path.join(source, only_pickle(source)) if os.path.isdir(source) else source
+def file_model(source, endings):
+    return os.path.join(source, only_model(source, endings)) if os.path.isdir(source) else source
+
+
+def check_pickle(file):
     import read_pickle
 
     try:
@@ -62,42 +65,41 @@ def sklearn_model(source):
         raise Unfit(f"the model imports {', '.join(missing)}, which the image does not have; use an image that has it")
     if report["sklearn"]:
         refuse_skew("scikit-learn", report["sklearn"], 2)
-    return file
 
 
 def importable(name):
     return name in sys.builtin_module_names or importlib.util.find_spec(name) is not None
 
 
-def only_pickle(folder):
+def only_model(folder, endings):
     names = sorted(os.listdir(folder))
     if "MLmodel" in names:
         raise Unfit('this is an MLflow model (it holds an MLmodel file): use kind "mlflowserve"')
     refuse_environment(names)
-    for name in WELL_KNOWN:
-        if name in names:
-            return name
-    pickles = [name for name in names if PICKLE.search(name)] if len(names) > 1 else names
-    if not pickles:
-        raise Unfit(f"it holds no .pkl, .pickle or .joblib file, but {', '.join(names[:8]) or 'nothing'}")
-    if len(pickles) > 1:
-        raise Unfit(f"it holds several models ({', '.join(pickles)}): give the file to serve in `path`")
-    return pickles[0]
+    for ending in endings:
+        if f"model{ending}" in names:
+            return f"model{ending}"
+    models = [name for name in names if name.endswith(tuple(endings))] if len(names) > 1 else names
+    if not models:
+        raise Unfit(f"it holds no {', '.join(endings)} file, but {', '.join(names[:8]) or 'nothing'}")
+    if len(models) > 1:
+        raise Unfit(f"it holds several models ({', '.join(models)}): give the file to serve in `path`")
+    return models[0]
 
 
-def mlflow_model(folder):
+def folder_model(folder, holds):
     if not os.path.isdir(folder):
-        raise Unfit("it is a file; give the folder that holds the MLmodel file in `path`")
+        raise Unfit(f"it is a file; give the folder that holds {f'the {holds} file' if holds else 'it'} in `path`")
     names = sorted(os.listdir(folder))
-    if "MLmodel" not in names:
-        raise Unfit(f"it holds no MLmodel file, but {', '.join(names[:8]) or 'nothing'}")
+    if holds and holds not in names:
+        raise Unfit(f"it holds no {holds} file, but {', '.join(names[:8]) or 'nothing'}")
     refuse_environment(names)
     meet_requirements(folder)
     return folder
 
 
 def meet_requirements(folder):
-    import mlflow_requirements as asked
+    import requirements as asked
 
     wanted = asked.read(folder)
     here = f"{sys.version_info.major}.{sys.version_info.minor}"

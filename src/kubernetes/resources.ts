@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Computed, compute, computeAll, computeAround } from "../lifted";
 import { mebibytes, quantity } from "../quantity";
 import type { Kind } from "../serving/kind";
+import { flavours } from "../serving/plan";
 
 type ResourceRequirements = types.input.core.v1.ResourceRequirements;
 
@@ -13,15 +14,6 @@ interface Defaults {
 }
 
 type Amounts = Record<string, pulumi.Input<string>>;
-
-/**
- * What a server asks for unless `resources` says otherwise. CPU has no limit: a limit slows a server down while
- * processors are idle. Memory has one, so that one model cannot end its neighbours.
- */
-export const SERVER_DEFAULTS: Record<Kind, Defaults & { requests: { cpu: string } }> = {
-  sklearnserve: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
-  mlflowserve: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
-};
 
 /**
  * For the containers that fetch and prepare the model. Neither loads it; rclone's streams have some 16 MiB each. What they
@@ -52,7 +44,7 @@ export function serverResources(
   volumes: Computed<number>,
   own?: ResourceRequirements,
 ): ResourceRequirements {
-  const { requests, limits } = SERVER_DEFAULTS[kind];
+  const { requests, limits } = flavours[kind].resources;
   const storage = "ephemeral-storage";
   const defaults = {
     requests: { ...requests, [storage]: compute(volumes, mebibytes) },
@@ -94,7 +86,7 @@ function noLessThan(limit: pulumi.Input<string>, request: pulumi.Input<string | 
 
 /** Threads for the libraries of linear algebra: they would take one for each processor of the node. */
 export function threads(kind: Kind, own: ResourceRequirements = {}): pulumi.Input<string> {
-  const { cpu } = SERVER_DEFAULTS[kind].requests;
+  const { cpu } = flavours[kind].resources.requests;
   return computeAll({ request: leaf(own.requests, "cpu"), limit: leaf(own.limits, "cpu") }, ({ request, limit }) =>
     String(Math.max(1, Math.ceil(quantity(request ?? limit ?? cpu) ?? 1))),
   );

@@ -9,7 +9,10 @@ import { uv } from "./uv";
 /** What a Python environment is made of. */
 export interface EnvironmentSpec {
   requirements: string[];
-  /** The user's own requirements; they may hold a token, so they are not repeated in messages. */
+  /**
+   * The user's own requirements, which stand in place of others of the same package. They may hold a token, so they are not
+   * repeated in messages.
+   */
   extraRequirements?: string[];
   /** Python minor versions to try, the best first. */
   pythons: string[];
@@ -53,9 +56,11 @@ function build({
   packageIndex,
   announce,
 }: EnvironmentSpec): Promise<string> {
-  const all = [...requirements, ...extraRequirements];
+  const own = new Set(extraRequirements.map(packageOf));
+  const others = requirements.filter((requirement) => !own.has(packageOf(requirement)));
+  const all = [...others, ...extraRequirements];
   const key = digest({ requirements: all, pythons, packageIndex }).slice(0, 16);
-  const contents = [requirements.join(", "), ...(extraRequirements.length > 0 ? ["your own `requirements`"] : [])].join(
+  const contents = [others.join(", "), ...(extraRequirements.length > 0 ? ["your own `requirements`"] : [])].join(
     ", and ",
   );
   return cached(join("environments", key), async (folder) => {
@@ -123,8 +128,13 @@ function pins(tested: Record<string, string>): string[] {
 }
 
 function replacePins(requirements: string[], tested: Record<string, string>): string[] {
-  const nameOf = (requirement: string) => /^[A-Za-z0-9._-]+/.exec(requirement)?.[0].toLowerCase() ?? "";
-  return [...requirements.filter((requirement) => !(nameOf(requirement) in tested)), ...pins(tested)];
+  return [...requirements.filter((requirement) => !(packageOf(requirement) in tested)), ...pins(tested)];
+}
+
+/** The package that a requirement names, as PyPI compares names (PEP 503). */
+function packageOf(requirement: string): string {
+  const [name = requirement] = /^[A-Za-z0-9._-]+/.exec(requirement) ?? [];
+  return name.toLowerCase().replace(/[._-]+/g, "-");
 }
 
 const FIND = `import importlib.util, sys

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lastWords } from "../serving/log";
 import type { ServingPlan } from "../serving/plan";
@@ -49,7 +49,7 @@ export async function launch({ server, folder, environment, plan, file, ports, e
     const child = spawn(join(environment, "env", "bin", "mlserver"), ["start", settings], {
       cwd: folder,
       detached: true,
-      env: { ...inherited(process.env), ...NO_BYTECODE, ...envs, [MARK]: server },
+      env: { ...inherited(process.env), ...codePath(plan, file), ...NO_BYTECODE, ...envs, [MARK]: server },
       stdio: ["ignore", log.fd, log.fd],
     });
     child.unref();
@@ -66,6 +66,12 @@ export async function launch({ server, folder, environment, plan, file, ports, e
  */
 export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PULUMI|MLSERVER)_/i.test(name)));
+}
+
+/** Lets Python find the code in the model's folder, for kinds whose models have their own. */
+function codePath({ ownCode }: ServingPlan, folder: string): NodeJS.ProcessEnv {
+  if (!ownCode) return {};
+  return { PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter) };
 }
 
 /** The packages are compiled when they are installed; what Python would write beside a model's code would change its digest. */

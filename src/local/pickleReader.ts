@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PickleReport } from "../source/pickle";
+import type { PickleReport } from "../serving/flavour";
 import { cached } from "./cache";
 import { uv } from "./uv";
 

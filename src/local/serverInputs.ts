@@ -21,6 +21,7 @@ export interface ServerInputs {
   path: string;
   modelName: string;
   modelVersion?: string;
+  implementation?: string;
   sha256?: string;
   port?: number;
   envs?: { name: string; value: string }[];
@@ -97,7 +98,7 @@ async function modelInputs(
     );
   }
   const plan = servingPlan(planArgs(inputs), artifact);
-  const settingsKnown = !isUnknown([inputs.modelName, inputs.modelVersion, inputs.serverSettings]);
+  const settingsKnown = !isUnknown(planArgs(inputs));
   return {
     modelDigest: artifact.digest,
     settingsDigest: settingsKnown ? settingsDigest(plan) : UNKNOWN,
@@ -107,8 +108,8 @@ async function modelInputs(
 
 /** The arguments of the plan among the inputs. */
 export function planArgs(inputs: ServerInputs): Parameters<typeof servingPlan>[0] {
-  const { kind, modelName, modelVersion, serverSettings } = inputs;
-  return { kind, modelName, modelVersion, serverSettings };
+  const { kind, modelName, modelVersion, implementation, serverSettings } = inputs;
+  return { kind, modelName, modelVersion, implementation, serverSettings };
 }
 
 /** Names what a server serves, and where: by values that are in the state in clear, and so may be in a record. */

@@ -13,7 +13,7 @@ export function serveLocally(
   urn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): Endpoints {
-  const { kind, path, modelVersion, sha256, port, envs, packageIndex, serverSettings } = args;
+  const { kind, path, modelVersion, implementation, sha256, port, envs, packageIndex, serverSettings } = args;
   const server = new LocalServer(
     name,
     {
@@ -22,6 +22,7 @@ export function serveLocally(
       path,
       modelName,
       modelVersion,
+      implementation,
       sha256,
       port,
       envs: envs?.map(({ name, value = "" }) => ({ name, value })),

@@ -1,9 +1,17 @@
-/** The kinds of function, named as in the DigitalHub Modelserve runtime. */
+/** The kinds of function: those of the DigitalHub Modelserve runtime, and more of the same server in the same manner. */
 export const Kind = {
   /** A scikit-learn estimator saved by `pickle` or `joblib`. */
   SklearnServe: "sklearnserve",
   /** A model in MLflow's format: a folder with an `MLmodel` file. */
   MlflowServe: "mlflowserve",
+  /** An XGBoost model saved by `save_model`. */
+  XgboostServe: "xgboostserve",
+  /** A LightGBM model saved by `save_model`. */
+  LightgbmServe: "lightgbmserve",
+  /** A CatBoost classifier saved by `save_model`. */
+  CatboostServe: "catboostserve",
+  /** A folder for a class of your own, or another runtime of MLServer: `implementation`. */
+  CustomServe: "customserve",
 } as const;
 
 export type Kind = (typeof Kind)[keyof typeof Kind];

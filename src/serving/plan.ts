@@ -1,31 +1,32 @@
-import type { Flavour } from "./flavour";
+import { catboost } from "./catboost";
+import { custom } from "./custom";
+import type { ArtifactFacts, Flavour } from "./flavour";
 import type { Kind } from "./kind";
+import { lightgbm } from "./lightgbm";
 import { mlflow } from "./mlflow";
 import { sklearn } from "./sklearn";
+import { xgboost } from "./xgboost";
 
 /** The release of MLServer that is installed, or whose image is used. */
 export const MLSERVER_VERSION = "1.7.1";
 
-export const flavours: Record<Kind, Flavour> = { sklearnserve: sklearn, mlflowserve: mlflow };
+export const flavours: Record<Kind, Flavour> = {
+  sklearnserve: sklearn,
+  mlflowserve: mlflow,
+  xgboostserve: xgboost,
+  lightgbmserve: lightgbm,
+  catboostserve: catboost,
+  customserve: custom,
+};
 
 /** The parts of the arguments that decide what runs, as plain values. */
 export interface ServingArgs {
   kind: Kind;
   modelName: string;
   modelVersion?: string;
+  /** MLServer's Python class, for a kind that has none of its own. */
+  implementation?: string;
   serverSettings?: Record<string, unknown>;
-}
-
-/** What the model's own files told. */
-export interface ArtifactFacts {
-  /** Requirements of the environment that the model was saved in, as pip writes them. */
-  requirements: string[];
-  /** Python minor versions that can load the model, the best first; all that MLServer supports if not given. */
-  pythons?: string[];
-  /** Top-level Python modules that the model imports when it is loaded. */
-  modules: string[];
-  /** Whether loading and predicting take so little time that MLServer needs no worker process beside itself. */
-  light: boolean;
 }
 
 /** What runs, independent of where: the same for a process on this machine and for a pod. */
@@ -42,6 +43,8 @@ export interface ServingPlan {
   serverSettings: Record<string, unknown>;
   /** MLServer's model-settings.json, without the model's URI, which the target adds. */
   modelSettings: Record<string, unknown>;
+  /** Whether Python code in the model's folder is the server's as well. */
+  ownCode: boolean;
   /** The path at which the server says whether this model, and not only the server, is ready. */
   readyPath: string;
 }
@@ -50,13 +53,13 @@ export interface ServingPlan {
 export const PYTHONS = ["3.11", "3.12", "3.10", "3.9"];
 
 export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPlan {
-  const { implementation, runtimePackage } = flavours[args.kind];
+  const { implementation = args.implementation ?? "", runtimePackage, ownCode = false } = flavours[args.kind];
   return {
     modelName: args.modelName,
     implementation,
     requirements: [
       `mlserver==${MLSERVER_VERSION}`,
-      `${runtimePackage}==${MLSERVER_VERSION}`,
+      ...(runtimePackage === undefined ? [] : [`${runtimePackage}==${MLSERVER_VERSION}`]),
       "uvloop<0.22", // MLServer 1.7.1 does not start its workers on later ones (SeldonIO/MLServer#2286)
       ...facts.requirements,
     ],
@@ -73,6 +76,7 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
       implementation,
       parameters: args.modelVersion === undefined ? {} : { version: args.modelVersion },
     },
+    ownCode,
     readyPath: readyPath(args.modelName),
   };
 }

@@ -1,9 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ArtifactFacts, ModelFiles, PickleReport } from "../serving/flavour";
 import type { Kind } from "../serving/kind";
-import type { ArtifactFacts } from "../serving/plan";
+import { flavours } from "../serving/plan";
 import { fingerprint } from "./fingerprint";
-import { mlmodelFacts } from "./mlmodel";
 import { modelFile } from "./modelFile";
-import { type PickleReport, pickleFacts } from "./pickle";
 
 /** A model on this machine, looked at without running any of its code. */
 export interface Artifact extends ArtifactFacts {
@@ -25,9 +26,12 @@ export type PickleReader = (file: string, digest: string) => Promise<PickleRepor
 export async function readArtifact(kind: Kind, path: string, readPickle: PickleReader): Promise<Artifact> {
   const file = modelFile(kind, path);
   const digest = await fingerprint(file);
-  if (kind === "mlflowserve") return { file, digest, ...(await mlmodelFacts(file)) };
+  const files: ModelFiles = {
+    pickle: () => readPickle(file, digest),
+    text: (name) => readFile(join(file, name), "utf8").catch(() => undefined),
+  };
   try {
-    return { file, digest, ...pickleFacts(await readPickle(file, digest)) };
+    return { file, digest, ...(await flavours[kind].facts(files)) };
   } catch (error) {
     throw new Error(`"${path}" cannot be served: ${(error as Error).message}`);
   }

@@ -1,13 +1,13 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type Layout, listed, wellKnownFiles } from "../serving/flavour";
 import type { Kind } from "../serving/kind";
-import { PICKLE, WELL_KNOWN_FILES } from "../serving/sklearn";
+import { flavours } from "../serving/plan";
 import { parseModelPath } from "./modelPath";
 import { refusePointer } from "./pointer";
 
 /**
- * Finds what a server loads at a path on this machine: for `sklearnserve` the pickle, for `mlflowserve` the folder that
- * holds the MLmodel file.
+ * Finds what a server loads at a path on this machine: the model's file, or for kinds whose models are folders the folder.
  *
  * @param path as the user wrote it; relative paths start at the program's folder.
  * @returns the absolute path of the file or folder.
@@ -23,24 +23,25 @@ export function modelFile(kind: Kind, path: string): string {
       `"${path}" does not exist. Relative paths start at the program's folder; train the model first, or correct the path.`,
     );
   }
-  return kind === "mlflowserve" ? mlflowFolder(path, place, found) : pickleFile(path, place, found);
+  const { layout } = flavours[kind];
+  return layout.is === "folder" ? folder(layout, path, place, found) : file(layout, path, place, found);
 }
 
-function pickleFile(path: string, place: string, found: Stats): string {
-  const file = found.isDirectory() ? join(place, onlyPickle(path, readdirSync(place))) : place;
+function file({ endings }: Layout & { is: "file" }, path: string, place: string, found: Stats): string {
+  const file = found.isDirectory() ? join(place, onlyModel(endings, path, readdirSync(place))) : place;
   refusePointer(file, path);
   return file;
 }
 
-function onlyPickle(path: string, names: string[]): string {
+function onlyModel(endings: string[], path: string, names: string[]): string {
   if (names.includes("MLmodel"))
     throw new Error(`"${path}" is an MLflow model (it holds an MLmodel file): use kind "mlflowserve".`);
   refuseEnvironment(path, names);
-  const wellKnown = WELL_KNOWN_FILES.find((name) => names.includes(name));
+  const wellKnown = wellKnownFiles(endings).find((name) => names.includes(name));
   if (wellKnown) return wellKnown;
-  const [only, ...more] = names.filter((name) => PICKLE.test(name)).sort();
+  const [only, ...more] = names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort();
   if (only === undefined)
-    throw new Error(`The folder "${path}" holds no .pkl, .pickle or .joblib file. Give the model's file.`);
+    throw new Error(`The folder "${path}" holds no ${listed(endings)} file. Give the model's file.${otherKind(names)}`);
   if (more.length > 0)
     throw new Error(
       `The folder "${path}" holds several models (${[only, ...more].join(", ")}). Give the file to serve.`,
@@ -48,16 +49,27 @@ function onlyPickle(path: string, names: string[]): string {
   return only;
 }
 
-function mlflowFolder(path: string, folder: string, found: Stats): string {
-  if (!found.isDirectory()) throw new Error(`"${path}" is a file. Give the folder that holds the MLmodel file.`);
+function folder({ holds }: Layout & { is: "folder" }, path: string, folder: string, found: Stats): string {
+  if (!found.isDirectory())
+    throw new Error(
+      `"${path}" is a file. Give the folder that holds ${holds === undefined ? "it" : `the ${holds} file`}.`,
+    );
   const names = readdirSync(folder);
-  if (!names.includes("MLmodel")) {
-    const hint = names.some((name) => PICKLE.test(name)) ? ' It holds a pickle: for that use kind "sklearnserve".' : "";
-    throw new Error(`The folder "${path}" holds no MLmodel file, so MLflow did not save it.${hint}`);
-  }
+  if (holds !== undefined && !names.includes(holds))
+    throw new Error(`The folder "${path}" holds no ${holds} file.${otherKind(names)}`);
   refuseEnvironment(path, names);
-  refusePointer(join(folder, "MLmodel"), path);
+  if (holds !== undefined) refusePointer(join(folder, holds), path);
   return folder;
+}
+
+/** Says whose model a folder holds by the well-known names of the files in it. */
+function otherKind(names: string[]): string {
+  for (const [kind, { layout }] of Object.entries(flavours)) {
+    const known = layout.is === "folder" ? [layout.holds] : wellKnownFiles(layout.endings);
+    const found = known.find((name) => name !== undefined && names.includes(name));
+    if (found) return ` It holds ${found}: for that use kind "${kind}".`;
+  }
+  return "";
 }
 
 /** MLServer's image would unpack and activate it in its own start script, which is not used: it is code out of the model. */

@@ -63,7 +63,7 @@ describe("bad input, as the CLI shows it", function () {
       `kind: "mlflowserve", path: "empty"`,
       /The folder "empty" holds no MLmodel file, so MLflow did not save it/,
     ],
-    ["a folder without a model", `path: "empty"`, /The folder "empty" holds no \.pkl, \.pickle or \.joblib file/],
+    ["a folder without a model", `path: "empty"`, /The folder "empty" holds no \.joblib, \.pickle or \.pkl file/],
     ["a file that is no pickle", `path: "text.pkl"`, /"text\.pkl" cannot be served: .*not a pickle/],
     ["a pickle that is cut", `path: "cut.pkl"`, /"cut\.pkl" cannot be served: .*cut/],
     ["a pickle of a notebook's class", `path: "notebook.pkl"`, /"notebook\.pkl" cannot be served: .*`__main__`/],

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Kind } from "../../src";
+import { layoutArguments } from "../../src/kubernetes/initContainers";
 import { run } from "../../src/local/command";
+import { flavours } from "../../src/serving/plan";
 import { archive } from "../../src/source/archive";
 import { testPython, train } from "../models";
 
@@ -24,10 +27,12 @@ describe("the program that prepares a model", function () {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Runs it as its container does. */
-  const prepare = (kind: string, source: string, variables: Record<string, string> = {}) =>
-    run(python, [join(SOURCES, "kubernetes", "prepare_model.py"), kind, at(source), at("served")], {
+  const prepare = (kind: Kind, source: string, variables: Record<string, string> = {}) => {
+    const program = join(SOURCES, "kubernetes", "prepare_model.py");
+    return run(python, [program, ...layoutArguments(flavours[kind].layout), at(source), at("served")], {
       env: { ...process.env, PYTHONPATH: join(SOURCES, "source"), ...variables },
     });
+  };
   const prepares = async (...args: Parameters<typeof prepare>) => {
     const { code, stdout, stderr } = await prepare(...args);
     assert.equal(code, 0, stderr);

@@ -81,7 +81,7 @@ describe("a model on this machine", () => {
     "sklearnserve",
     { "a.txt": "" },
     "model",
-    /holds no \.pkl, \.pickle or \.joblib file/,
+    /holds no \.joblib, \.pickle or \.pkl file/,
   );
   refused(
     "in a folder with two",
@@ -97,19 +97,13 @@ describe("a model on this machine", () => {
     "model",
     /is an MLflow model .*use kind "mlflowserve"/,
   );
-  refused(
-    "without MLmodel",
-    "mlflowserve",
-    { "a.txt": "" },
-    "model",
-    /holds no MLmodel file, so MLflow did not save it\.$/,
-  );
+  refused("without MLmodel", "mlflowserve", { "a.txt": "" }, "model", /holds no MLmodel file\.$/);
   refused(
     "as a pickle's folder, for mlflowserve",
     "mlflowserve",
-    { "a.pkl": "" },
+    { "model.pkl": "" },
     "model",
-    /It holds a pickle: for that use kind "sklearnserve"/,
+    /It holds model\.pkl: for that use kind "sklearnserve"/,
   );
   refused("as a file, for mlflowserve", "mlflowserve", { "a.txt": "" }, "model/a.txt", /is a file\. Give the folder/);
   refused("with an MLmodel that is not YAML", "mlflowserve", { MLmodel: "a: [" }, "model", /MLmodel is not YAML/);

@@ -5,8 +5,8 @@ import { copyFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPickle } from "../../src/local/pickleReader";
+import { pickleFacts } from "../../src/serving/sklearn";
 import { fingerprint } from "../../src/source/fingerprint";
-import { pickleFacts } from "../../src/source/pickle";
 import { testPython } from "../models";
 
 /** Ways to save a model, as lines of Python in which `digits` is a fitted random forest and `file` the place. */

@@ -1,4 +1,4 @@
-"""What an MLflow model asks of its Python, met by the image or installed beside it.
+"""What a model asks of its Python, met by the image or installed beside it.
 
 The model's requirements.txt (else the pip part of conda.yaml), python_env.yaml and MLmodel say it. Installing adds packages
 in an environment of its own that sees the image's, and never changes a version that the image has: the server runs on those.

@@ -1,0 +1,16 @@
+import { asTested, type Flavour, pickleOrMlflow } from "./flavour";
+
+const TESTED = { catboost: "1.2.7", numpy: "1.26.4" };
+
+/** A CatBoost classifier, saved by `save_model` (MLServer: `runtimes/catboost`, which loads no other). */
+export const catboost: Flavour = {
+  implementation: "mlserver_catboost.CatboostModel",
+  runtimePackage: "mlserver-catboost",
+  imageSuffix: "catboost",
+  tested: TESTED,
+  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  layout: { is: "file", endings: [".cbm", ".bin"], pickled: false },
+  light: true,
+  mistakenPath: pickleOrMlflow,
+  facts: async () => asTested(TESTED),
+};
