@@ -1,5 +1,6 @@
 export type { EnvVar, ExpectedOutputArgs, ModelServeArgs, SmokeTestArgs } from "./args";
 export * from "./clusterArgs";
+export * from "./digitalhub";
 export { InferenceError } from "./inference/error";
 export { type InvokeOptions, invoke, type RequestFile } from "./inference/invoke";
 export type { InvokeArgs } from "./inference/modelInvocation";

@@ -1,0 +1,238 @@
+import type { EnvVar, ModelServeArgs } from "../args";
+import { ServiceType } from "../clusterArgs";
+import { isKind, show } from "../rules";
+import type { Kind } from "../serving/kind";
+import { parseModelPath } from "../source/modelPath";
+import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
+import { type ConversionNote, Fields } from "./fields";
+import { labels, resourceName, uuid } from "./names";
+import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
+
+/** How definitions of the platform become those of ModelServe. */
+export interface ConversionOptions {
+  /** Where the model of a `store://` key is, such as `s3://bucket/key`, which the platform alone knows. Default: none; such a path is a problem then. */
+  resolve?: (key: string) => string | undefined;
+  /** Type of the Service where a definition has none. Default: `ClusterIP` for runs of release 0.14 and later, else `NodePort`. */
+  serviceType?: ServiceType;
+}
+
+/** A model to be served, from one definition. */
+export interface ConvertedModel {
+  /** A name for the resource: the function's, with a number where a function is served more than once. */
+  name: string;
+  args: ModelServeArgs;
+  /** All that is not one to one. */
+  notes: ConversionNote[];
+}
+
+/** What definitions became. */
+export interface Conversion {
+  models: ConvertedModel[];
+  /** Entities that serve no model. */
+  unused: Unused[];
+}
+
+/**
+ * Reads function, task and run definitions of the DigitalHub platform, of releases 0.8 to 0.15, and gives the arguments of a
+ * `ModelServe` for each model that they serve. No field is dropped silently: what is not taken over as it is has a note.
+ *
+ * @throws Error with all that cannot be converted, each with its place.
+ */
+export function fromDigitalHub(definitions: DigitalHubDefinitions, options: ConversionOptions = {}): Conversion {
+  const found = definitionsIn(definitions);
+  const problems: string[] = [];
+  const models = found.definitions.map((definition) => {
+    const notes: ConversionNote[] = [];
+    const name = resourceName(definition.function.name ?? "model", notes);
+    const problem = (field: string, reason: string) => problems.push(`${name}: ${field}: ${reason}`);
+    return { name, args: modelArgs(definition, options, notes, problem), notes };
+  });
+  if (problems.length > 0)
+    throw new Error(`These definitions cannot be converted:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  return { models: numbered(models), unused: found.unused };
+}
+
+type Report = (field: string, reason: string) => void;
+
+function modelArgs(
+  { function: fn, task, run }: DigitalHubDefinition,
+  options: ConversionOptions,
+  notes: ConversionNote[],
+  problem: Report,
+): ModelServeArgs {
+  const { kind } = fn;
+  if (!isKind(kind)) {
+    problem("function.kind", `${show(kind)} serves no model here.`);
+    return {} as ModelServeArgs;
+  }
+  const entity = new Fields({ ...fn }, "function", notes);
+  const spec = entity.part("spec");
+  const [own, tasks] = [{ ...run?.spec }, { ...task?.spec }];
+  const serving = new Fields({ ...tasks, ...own }, (field) => (field in own ? "run.spec" : "task.spec"), notes);
+  for (const reference of ["function", "task", "action"]) serving.take(reference);
+  const local = serving.take<boolean>("local_execution") === true;
+  const paths = { whole: spec.take<string>("path"), part: serving.take<string>("path") };
+  const args: ModelServeArgs = {
+    kind,
+    path: modelPath(kind, paths, options, spec, problem),
+    ...identity(entity),
+    modelName: spec.take<string>("model_name") ?? defaultName(spec),
+    ...(local ? { localExecution: true } : {}),
+    envs: serving.take<EnvVar[]>("envs"),
+    ...onCluster(kind, spec, serving, options, run?.kind, local, notes),
+  };
+  spec.end();
+  serving.end();
+  for (const [place, record] of Object.entries({ task, run })) {
+    const rest = new Fields({ ...record }, place, notes);
+    for (const name of ["kind", "name", "project", "spec"]) rest.take(name);
+    leaveBookkeeping(rest);
+  }
+  return defined(args);
+}
+
+/** The part of the model that a run names stands in place of the function's path, which it must begin with. */
+function modelPath(
+  kind: Kind,
+  { whole, part }: { whole?: string; part?: string },
+  { resolve }: ConversionOptions,
+  spec: Fields,
+  problem: Report,
+): string {
+  if (whole === undefined && part === undefined) problem("function.spec.path", "model path is missing or invalid");
+  if (whole && part && !part.toLowerCase().startsWith(whole.toLowerCase()))
+    problem("run.spec.path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
+  const path = part ?? whole ?? "";
+  if (path.startsWith("store://")) {
+    const resolved = resolve?.(path);
+    if (resolved === undefined)
+      problem("function.spec.path", `Only the platform knows where ${show(path)} is. Say it by \`resolve\`.`);
+    else spec.converted("path", `${show(path)} is ${show(resolved)}, by \`resolve\`.`);
+    return resolved ?? path;
+  }
+  const plain = path.replace(/^zip\+/, "");
+  if (plain !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
+  const parsed = parseModelPath(plain);
+  if (parsed.scheme === "remote")
+    problem("function.spec.path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);
+  if (kind === "mlflowserve" && /(^|\/)MLmodel$/.test(plain)) {
+    spec.converted("path", "It is the folder of the MLmodel file.");
+    return plain.replace(/\/?MLmodel$/, "") || ".";
+  }
+  return plain;
+}
+
+function defaultName(spec: Fields): string {
+  spec.converted(
+    "model_name",
+    "It is \"model\", the platform's default, so that URLs stay. Without it the resource's name is taken.",
+  );
+  return "model";
+}
+
+/** What a function is called, and what is said about it. */
+function identity(entity: Fields): Partial<ModelServeArgs> {
+  const metadata = entity.part("metadata");
+  entity.take("kind");
+  entity.take("key");
+  const name = entity.take("name");
+  if (metadata.take("name") !== undefined && name === undefined) metadata.leftOut("name", "The function has no name.");
+  const project = entity.take<string>("project") ?? metadata.take<string>("project");
+  metadata.take("project");
+  const found = {
+    project,
+    uuid: uuid(entity),
+    description: metadata.take<string>("description"),
+    labels: labels(metadata),
+    embedded: metadata.take<boolean>("embedded") ?? entity.take<boolean>("embedded"),
+  };
+  leaveBookkeeping(metadata);
+  leaveBookkeeping(entity);
+  return found;
+}
+
+/** All that only a cluster honours; a local run left it alone. */
+function onCluster(
+  kind: Kind,
+  spec: Fields,
+  serving: Fields,
+  options: ConversionOptions,
+  runKind: string | undefined,
+  local: boolean,
+  notes: ConversionNote[],
+): Partial<ModelServeArgs> {
+  const selector = serving.take("node_selector");
+  const affinity = serving.take("affinity");
+  const tolerations = serving.take("tolerations");
+  const mounted = serving.take<Record<string, unknown>[]>("volumes");
+  const secrets = serving.take<string[]>("secrets");
+  const args: Partial<ModelServeArgs> = {
+    image: spec.take<string>("image"),
+    nodeSelector: selector === undefined ? undefined : nodeSelector(selector),
+    volumes: mounted && volumes(mounted, serving.placeOf("volumes"), notes),
+    ...resources(serving.part("resources")),
+    affinity: affinity === undefined ? undefined : ofKubernetes(affinity),
+    tolerations: tolerations === undefined ? undefined : ofKubernetes(tolerations),
+    secrets,
+    profile: serving.take<string>("profile"),
+    replicas: serving.take<number>("replicas"),
+    serviceType: serviceType(serving, options, runKind, local),
+    serviceName: serving.take<string>("service_name"),
+    runtimeClassName: serving.take<string>("runtime_class"),
+    priorityClassName: serving.take<string>("priority_class"),
+  };
+  if (local) {
+    for (const [name, value] of Object.entries(args))
+      if (value !== undefined) serving.leftOut(name, "Only a cluster honours it, and the run is a local one.");
+    return {};
+  }
+  if (secrets)
+    serving.converted("secrets", "They are Secrets of the namespace here, with all their entries: make them there.");
+  if (args.profile)
+    serving.converted("profile", "Profiles are those of `profiles` or of the stack's configuration: put it there.");
+  if (kind === "mlflowserve") args.installRequirements = true;
+  return args;
+}
+
+function serviceType(
+  serving: Fields,
+  options: ConversionOptions,
+  runKind: string | undefined,
+  local: boolean,
+): ServiceType | undefined {
+  const given = serving.take<string>("service_type");
+  const known = Object.values(ServiceType).find((type) => type === given);
+  if (known) return known;
+  if (given !== undefined) serving.leftOut("service_type", `ModelServe makes no Service of type ${show(given)}.`);
+  if (local) return undefined;
+  const recent = runKind?.endsWith("+serve:run") ? ServiceType.ClusterIP : undefined;
+  const type = options.serviceType ?? recent;
+  if (type)
+    serving.converted(
+      "service_type",
+      `It is ${type}, ${options.serviceType ? "as you say" : "the platform's default since release 0.11"}.`,
+    );
+  return type;
+}
+
+/** What the platform itself writes down of an entity. */
+function leaveBookkeeping(fields: Fields): void {
+  fields.end("It is the platform's own record, which has no part in what is served.");
+}
+
+function numbered(models: ConvertedModel[]): ConvertedModel[] {
+  const count = (name: string) => models.filter((each) => each.name === name).length;
+  const seen = new Map<string, number>();
+  return models.map((model) => {
+    if (count(model.name) === 1) return model;
+    const number = (seen.get(model.name) ?? 0) + 1;
+    seen.set(model.name, number);
+    return number === 1 ? model : { ...model, name: `${model.name}-${number}` };
+  });
+}
+
+function defined(args: ModelServeArgs): ModelServeArgs {
+  return Object.fromEntries(
+    Object.entries(args).filter(([, value]) => value !== undefined),
+  ) as unknown as ModelServeArgs;
+}

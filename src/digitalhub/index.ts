@@ -1,0 +1,4 @@
+export type { DigitalHubDefinition, DigitalHubDefinitions, Entity, Unused } from "./entities";
+export type { ConversionNote } from "./fields";
+export { type Conversion, type ConversionOptions, type ConvertedModel, fromDigitalHub } from "./fromDigitalHub";
+export { type ExportedDefinition, toDigitalHub } from "./toDigitalHub";

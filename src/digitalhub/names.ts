@@ -1,0 +1,43 @@
+import type { ConversionNote, Fields } from "./fields";
+
+/** A name that a resource on a cluster can have. */
+export function resourceName(name: string, notes: ConversionNote[]): string {
+  const fitting = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 46);
+  if (fitting !== name)
+    notes.push({
+      field: "function.name",
+      outcome: "converted",
+      text: `The resource is called "${fitting}": Kubernetes' names are lower-case letters, digits and \`-\`.`,
+    });
+  return fitting || "model";
+}
+
+/** The id of a function, which since release 0.11 is written without dashes. */
+export function uuid(entity: Fields): string | undefined {
+  const given = entity.take<string>("id") ?? entity.take<string>("uuid");
+  if (given === undefined) return undefined;
+  const [, ...parts] =
+    /^([0-9a-f]{8})-?([0-9a-f]{4})-?(4[0-9a-f]{3})-?([89ab][0-9a-f]{3})-?([0-9a-f]{12})$/i.exec(given) ?? [];
+  if (parts.length === 0) {
+    entity.leftOut("id", `"${given}" is no UUID of version 4.`);
+    return undefined;
+  }
+  const dashed = parts.join("-");
+  if (dashed !== given) entity.converted("id", `It is written with dashes: ${dashed}.`);
+  return dashed;
+}
+
+/** Labels, which the platform has as a list: `team:botany` is a key and its value. */
+export function labels(metadata: Fields): Record<string, string> | undefined {
+  const given = metadata.take<string[] | Record<string, string>>("labels");
+  if (!Array.isArray(given)) return given;
+  if (given.some((label) => !label.includes(":")))
+    metadata.converted("labels", "A label without a colon has an empty value here.");
+  return Object.fromEntries(
+    given.map((label) => label.split(/:(.*)/s).slice(0, 2)).map(([key = "", value = ""]) => [key, value]),
+  );
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { fromDigitalHub, Kind, type ModelServeArgs, toDigitalHub } from "../../src";
+import { check } from "../../src/check";
+import type { DigitalHubDefinitions } from "../../src/digitalhub";
+
+const recorded = (name: string): DigitalHubDefinitions =>
+  parse(readFileSync(join(__dirname, "definitions", name), "utf8"));
+const FUNCTION = {
+  kind: "sklearnserve",
+  name: "iris",
+  spec: { path: "s3://models/iris/model.pkl", model_name: "iris" },
+};
+const one = (task: object, run: object = {}, fn: object = {}) => {
+  const [model] = fromDigitalHub({
+    function: { ...FUNCTION, ...fn },
+    task: { kind: "sklearnserve+serve", spec: { ...task } },
+    run: { kind: "sklearnserve+run", spec: { ...run } },
+  }).models;
+  assert(model);
+  return model;
+};
+const KINDS = Object.values(Kind).join(", ");
+const fields = ({ notes }: { notes: { field: string }[] }) => notes.map(({ field }) => field);
+
+describe("definitions of the DigitalHub platform", () => {
+  it("of release 0.10 become arguments, every task parameter of them", () => {
+    const { models, unused } = fromDigitalHub(recorded("function-0.10.yaml"));
+    assert.deepEqual(unused, []);
+    assert.equal(models.length, 1);
+    assert.deepEqual(models[0]?.args, {
+      kind: "sklearnserve",
+      path: "s3://models/iris/",
+      project: "botany",
+      uuid: "3f0e8a52-6f0b-4c8e-9a43-2b1f8a1e5d10",
+      description: "Which iris is it?",
+      labels: { team: "botany", nightly: "" },
+      embedded: true,
+      modelName: "iris",
+      image: "seldonio/mlserver:1.6.0-sklearn",
+      envs: [{ name: "GREETING", value: "hello" }],
+      nodeSelector: { disk: "ssd" },
+      volumes: [
+        { name: "cache", mountPath: "/cache", emptyDir: { sizeLimit: "1Gi", medium: undefined }, subPath: undefined },
+        { name: "data", mountPath: "/data", persistentVolumeClaim: { claimName: "numbers" }, subPath: undefined },
+      ],
+      resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { memory: "1Gi", "nvidia.com/gpu": "1" } },
+      affinity: {
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, podAffinityTerm: { topologyKey: "zone", labelSelector: { matchLabels: { my_app: "x" } } } },
+          ],
+        },
+      },
+      tolerations: [{ key: "gpu", operator: "Exists", tolerationSeconds: 60 }],
+      secrets: ["store-keys"],
+      profile: "small",
+      replicas: 2,
+      serviceType: "ClusterIP",
+    });
+    assert.deepEqual(check("iris", { ...models[0].args, profiles: { small: {} } }), []);
+  });
+
+  it("of release 0.15 become arguments, with the limits and the Service that the platform would make", () => {
+    const { models, unused } = fromDigitalHub(recorded("project-0.15.json"), {
+      resolve: (key) => (key.includes("/model/mlflow/diabetes") ? "s3://models/diabetes/" : undefined),
+    });
+    assert.deepEqual(
+      models.map(({ name, args }) => [name, args.kind, args.path, args.serviceType]),
+      [
+        ["diabetes", "mlflowserve", "s3://models/diabetes/", "ClusterIP"],
+        ["diabetes-2", "mlflowserve", "s3://models/diabetes/", "ClusterIP"],
+      ],
+    );
+    const [{ args } = { args: undefined }] = models;
+    assert.deepEqual(args?.resources, {
+      requests: { cpu: "1", memory: "2Gi" },
+      limits: { memory: "3Gi", "nvidia.com/gpu": "1" },
+    });
+    assert.equal(args?.modelSize, "5Gi");
+    assert.equal(args?.installRequirements, true);
+    assert.deepEqual(
+      unused.map(({ entity, reason }) => [entity.name, reason]),
+      [
+        ["prepare", `Kind "python" serves no model here; those that do: ${KINDS}.`],
+        ["elsewhere", "It is a mere reference to ./functions-elsewhere.yaml: give the entity itself."],
+      ],
+    );
+  });
+
+  it("of a local run leave out what only a cluster honours, and say so", () => {
+    const { args, notes } = one(
+      { replicas: 2, envs: [{ name: "A", value: "b" }] },
+      { local_execution: true },
+      { spec: { path: "./model.pkl", model_name: "iris" } },
+    );
+    assert.deepEqual(args, {
+      kind: "sklearnserve",
+      path: "./model.pkl",
+      modelName: "iris",
+      localExecution: true,
+      envs: [{ name: "A", value: "b" }],
+    });
+    assert.deepEqual(notes, [
+      {
+        field: "task.spec.replicas",
+        outcome: "left-out",
+        text: "Only a cluster honours it, and the run is a local one.",
+      },
+    ]);
+    assert.deepEqual(check("iris", args), []);
+  });
+
+  it("let a run win over its task, and its path name a part of the function's", () => {
+    const { args } = one(
+      { replicas: 2, profile: "small" },
+      { replicas: 3, path: "S3://models/iris/model.pkl.d/a.pkl" },
+    );
+    assert.equal(args.replicas, 3);
+    assert.equal(args.path, "S3://models/iris/model.pkl.d/a.pkl");
+    assert.throws(
+      () => one({}, { path: "s3://other/model.pkl" }),
+      /run\.spec\.path: invalid path override "s3:\/\/other/,
+    );
+  });
+
+  it("keep the platform's name of a model, so that URLs stay", () => {
+    const { args, notes } = one({}, {}, { spec: { path: "s3://models/iris/model.pkl" } });
+    assert.equal(args.modelName, "model");
+    assert.equal(notes[0]?.field, "function.spec.model_name");
+  });
+
+  it("are refused with all that cannot be converted, each with its place", () => {
+    const definitions = [
+      { function: { ...FUNCTION, name: "a", kind: "vllmserve-text" } },
+      { function: { ...FUNCTION, name: "b", spec: { path: "store://p/model/sklearn/iris:1" } } },
+      { function: { ...FUNCTION, name: "c", spec: {} } },
+      { function: { ...FUNCTION, name: "d", spec: { path: "https://example.org/model.pkl" } } },
+    ];
+    assert.throws(
+      () => fromDigitalHub(definitions),
+      (error: Error) => {
+        assert.deepEqual(
+          error.message
+            .split("\n")
+            .slice(1)
+            .map((line) => line.trim().split(": ").slice(0, 2)),
+          [
+            ["a", "function.kind"],
+            ["b", "function.spec.path"],
+            ["c", "function.spec.path"],
+            ["d", "function.spec.path"],
+          ],
+        );
+        assert.match(error.message, /b: .*Say it by `resolve`/);
+        return true;
+      },
+    );
+  });
+
+  it("drop nothing silently: a field that is not known has a note", () => {
+    const names = fc.stringMatching(/^[a-z]{3,8}_x$/);
+    fc.assert(
+      fc.property(names, fc.constantFrom("function", "task", "run"), (name, place) => {
+        const more = { [name]: "value" };
+        const noted = fields(
+          one(
+            place === "task" ? more : {},
+            place === "run" ? more : {},
+            place === "function" ? { spec: { ...FUNCTION.spec, ...more } } : {},
+          ),
+        );
+        assert.deepEqual(noted, [`${place}.spec.${name}`]);
+      }),
+    );
+    const volume = { volume_type: "nfs", name: "v", mount_path: "/v", spec: { server: "x" } };
+    assert.deepEqual(fields(one({ volumes: [volume], backoff_limit: 1 })).sort(), [
+      "task.spec.backoff_limit",
+      "task.spec.volumes[0].spec.server",
+      "task.spec.volumes[0].volume_type",
+    ]);
+  });
+});
+
+describe("a definition for the DigitalHub platform", () => {
+  it("of what came from there gives the same arguments again, and is the same again", () => {
+    const [model] = fromDigitalHub(recorded("function-0.10.yaml")).models;
+    assert(model);
+    const out = toDigitalHub(model.name, model.args);
+    assert.deepEqual(out.notes, []);
+    const again = fromDigitalHub(out).models[0];
+    assert.deepEqual(again?.args, model.args);
+    assert.deepEqual(toDigitalHub(model.name, again?.args ?? model.args), out);
+  });
+
+  it("round-trips for all arguments that the platform has", () => {
+    const text = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+    const optional = { requiredKeys: [] };
+    const amounts = fc.record(
+      { cpu: fc.constantFrom("1", "500m"), memory: fc.constantFrom("1Gi") },
+      { requiredKeys: ["cpu"] },
+    );
+    const args = fc.record({
+      kind: fc.constantFrom("sklearnserve" as const, "xgboostserve" as const),
+      path: fc.constant("s3://models/m/model.pkl"),
+      modelName: text,
+      project: text,
+    });
+    const more = fc.record(
+      {
+        replicas: fc.integer({ min: 1, max: 9 }),
+        serviceType: fc.constantFrom("ClusterIP" as const, "NodePort" as const, "LoadBalancer" as const),
+        serviceName: text,
+        profile: text,
+        labels: fc.dictionary(text, text, { minKeys: 1, maxKeys: 3 }),
+        nodeSelector: fc.dictionary(text, text, { minKeys: 1, maxKeys: 3 }),
+        secrets: fc.array(text, { minLength: 1, maxLength: 2 }),
+        envs: fc.array(fc.record({ name: text, value: text }), { minLength: 1, maxLength: 2 }),
+        resources: fc.record({ requests: amounts, limits: amounts }),
+        modelSize: fc.constant("3Gi"),
+        description: text,
+        embedded: fc.boolean(),
+        image: text,
+        tolerations: fc.array(fc.record({ key: text, tolerationSeconds: fc.nat() }), { minLength: 1, maxLength: 2 }),
+      },
+      optional,
+    );
+    fc.assert(
+      fc.property(args, more, (required, optionals) => {
+        const given: ModelServeArgs = JSON.parse(JSON.stringify({ ...required, ...optionals }));
+        const out = toDigitalHub("m", given);
+        assert.deepEqual(out.notes, []);
+        assert.deepEqual(fromDigitalHub(out).models[0]?.args, given);
+      }),
+    );
+  });
+
+  it("has a note for what the platform has no place for, and refuses what is known only later", () => {
+    const { notes } = toDigitalHub("iris", {
+      kind: "mlflowserve",
+      path: "s3://models/m/",
+      smokeTest: { request: {} },
+      envs: [{ name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+      resources: { limits: { "amd.com/gpu": "1" } },
+    });
+    assert.deepEqual(fields({ notes }).sort(), [
+      "envs[0]",
+      "installRequirements",
+      "resources.limits.amd.com/gpu",
+      "smokeTest",
+    ]);
+    assert.throws(
+      () => toDigitalHub("iris", { kind: "sklearnserve", path: Promise.resolve("x") }),
+      /known only while a program runs: path/,
+    );
+  });
+});
