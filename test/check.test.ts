@@ -54,6 +54,22 @@ describe("the arguments", () => {
       { kind: "torchserve" },
       /^kind: "torchserve" is not a kind of function; expected "sklearnserve"/,
     ],
+    ["no class for customserve", { kind: "customserve", path: "m" }, /^implementation: It is missing; .*Python class/],
+    [
+      "a class for another kind",
+      { implementation: "a.B" },
+      /^implementation: Kind "sklearnserve" is served by mlserver_sk/,
+    ],
+    [
+      "a class without module",
+      { kind: "customserve", path: "m", implementation: "B" },
+      /^implementation: "B" is not a Py/,
+    ],
+    [
+      "a pickle for XGBoost",
+      { kind: "xgboostserve", path: "m.pkl" },
+      /^path: .*is a pickle\. Save the model by .*save_model/,
+    ],
     ["a missing path", { path: undefined }, /^path: It is missing; expected a \.joblib, \.pickle or \.pkl file/],
     ["an empty path", { path: "" }, /^path: "" is not a text that is not empty/],
     [

@@ -43,6 +43,8 @@ export interface ModelFiles {
   pickle(): Promise<PickleReport>;
   /** The text of a file in the model's folder, if there is one. */
   text(name: string): Promise<string | undefined>;
+  /** The last bytes of the model's file. */
+  end(bytes: number): Promise<Buffer>;
 }
 
 /** What `read_pickle.py` prints. */

@@ -12,5 +12,21 @@ export const xgboost: Flavour = {
   layout: { is: "file", endings: [".bst", ".json", ".ubj"], pickled: false },
   light: true,
   mistakenPath: pickleOrMlflow,
-  facts: async () => asTested(TESTED),
+  facts: async (files) => {
+    const version = versionIn(await files.end(128));
+    return asTested({ ...TESTED, ...(version === undefined ? {} : { xgboost: version }) });
+  },
 };
+
+/** The release that saved a model: the last member of the document, in JSON or in UBJSON (XGBoost: `doc/model.schema`). */
+export function versionIn(end: Buffer): string | undefined {
+  const text = end.toString("latin1");
+  const json = /"version":\s*\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]\s*\}\s*$/.exec(text);
+  if (json) return json.slice(1).join(".");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: lengths and numbers of the binary format
+  const binary = /version\[#L\0{7}\x03i([^])i([^])i([^])\}$/.exec(text);
+  return binary
+    ?.slice(1)
+    .map((number) => number.charCodeAt(0))
+    .join(".");
+}

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactFacts, ModelFiles, PickleReport } from "../serving/flavour";
 import type { Kind } from "../serving/kind";
@@ -29,10 +29,22 @@ export async function readArtifact(kind: Kind, path: string, readPickle: PickleR
   const files: ModelFiles = {
     pickle: () => readPickle(file, digest),
     text: (name) => readFile(join(file, name), "utf8").catch(() => undefined),
+    end: (bytes) => lastBytes(file, bytes),
   };
   try {
     return { file, digest, ...(await flavours[kind].facts(files)) };
   } catch (error) {
     throw new Error(`"${path}" cannot be served: ${(error as Error).message}`);
+  }
+}
+
+async function lastBytes(file: string, bytes: number): Promise<Buffer> {
+  const opened = await open(file);
+  try {
+    const { size } = await opened.stat();
+    const length = Math.min(size, bytes);
+    return (await opened.read(Buffer.alloc(length), 0, length, size - length)).buffer;
+  } finally {
+    await opened.close();
   }
 }

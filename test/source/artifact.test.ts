@@ -53,6 +53,28 @@ describe("a model on this machine", () => {
     assert.equal((await read("mlflowserve", ".")).light, false);
   });
 
+  it("for xgboostserve asks for the XGBoost that saved it, in JSON and in UBJSON, else for the one that was tested", async () => {
+    const asks = async (end: string) => {
+      await writeFile(join(folder, "model.json"), `{"learner":${" ".repeat(500)}{}${end}`, "latin1");
+      return (await read("xgboostserve", "model.json")).requirements[0];
+    };
+    assert.equal(await asks(',"version":[3,2,0]}'), "xgboost==3.2.0");
+    assert.equal(await asks("L\0\0\0\0\0\0\0\x07version[#L\0\0\0\0\0\0\0\x03i\x03i\x02i\0}"), "xgboost==3.2.0");
+    assert.equal(await asks("}"), "xgboost==2.1.2");
+  });
+
+  it("for customserve is the folder as it is, with the requirements that it names", async () => {
+    await write("requirements.txt", "toolz # for fun\n");
+    assert.deepEqual((await read("customserve", ".")).requirements, ["toolz"]);
+    await write("weights.bin");
+    await assert.rejects(read("customserve", "weights.bin"), /is a file\. Give the folder that holds it/);
+  });
+
+  it("is said to be another kind's when a folder holds the file of that", async () => {
+    await write("model.cbm");
+    await assert.rejects(read("lightgbmserve", "."), /holds no \.bst, \.txt or \.lgb file\..*use kind "catboostserve"/);
+  });
+
   const refused = (what: string, kind: Kind, files: Record<string, string>, name: string, expected: RegExp) =>
     it(`is refused ${what}`, async () => {
       await mkdir(join(folder, "model"));
