@@ -24,7 +24,7 @@ export function versionIn(end: Buffer): string | undefined {
   const json = /"version":\s*\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]\s*\}\s*$/.exec(text);
   if (json) return json.slice(1).join(".");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: lengths and numbers of the binary format
-  const binary = /version\[#L\0{7}\x03i([^])i([^])i([^])\}$/.exec(text);
+  const binary = /version\[#L\0{7}\x03i(.)i(.)i(.)\}$/s.exec(text);
   return binary
     ?.slice(1)
     .map((number) => number.charCodeAt(0))
