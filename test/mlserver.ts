@@ -61,12 +61,15 @@ export class Mlserver {
     this.child?.kill(signal);
   }
 
-  /** Ends it, if it runs, and returns its exit code. */
+  /** Ends it, if it runs, and returns its exit code: MLServer with workers now and then hangs at its end, and is killed then. */
   async stop(): Promise<number | null | undefined> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode;
+    const ended = once(child, "exit");
     child.kill("SIGTERM");
-    const [code] = await once(child, "exit");
+    const patience = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    const [code] = await ended;
+    clearTimeout(patience);
     return code;
   }
 }

@@ -1,10 +1,15 @@
-"""Runs MLServer so that it parts from its clients before it ends: serve.py SETTINGS, and serve.py --part SECONDS.
+"""Runs MLServer fit for a pod: serve.py SETTINGS, and serve.py --part SECONDS.
 
-A client that keeps its connection goes on using it when its pod has been taken out of the Service, and loses what it sends
+It parts from its clients before it ends. A client that keeps its connection goes on using it when its pod has been taken out of the Service, and loses what it sends
 while the server closes it. So from --part on, which runs for SECONDS before the server is told to end, each answer asks its
 client to connect anew (`Connection: close`), which leads to another pod.
+
+And it does not let new connections, probes among them, wait for all requests that came before. Without worker processes
+a prediction keeps the event loop from all else, and the loop takes up one new connection each time around (uvloop), having
+run all that is ready: with n requests under way, n predictions. So predictions take turns with the loop.
 """
 
+import asyncio
 import os
 import signal
 import sys
@@ -28,9 +33,37 @@ class Parting:
         await self.app(scope, receive, send_last if parting and scope["type"] == "http" else send)
 
 
+class Turns:
+    """Lets predictions of some milliseconds in all go ahead each time that the event loop comes around."""
+
+    MILLISECONDS = 20
+
+    def __init__(self):
+        self.began = None
+
+    async def take(self):
+        while self.began is not None and time.monotonic() - self.began > self.MILLISECONDS / 1000:
+            await asyncio.sleep(0)
+        if self.began is None:
+            self.began = time.monotonic()
+            asyncio.get_running_loop().call_soon(self.end)  # which is when the loop has come around
+
+    def end(self):
+        self.began = None
+
+
 def serve(settings):
     from mlserver.cli import main
+    from mlserver.handlers.dataplane import DataPlane
     from mlserver.rest import server
+
+    turns, infer = Turns(), DataPlane.infer
+
+    async def infer_in_turn(*args, **kwargs):
+        await turns.take()
+        return await infer(*args, **kwargs)
+
+    DataPlane.infer = infer_in_turn
 
     create_app = server.create_app
 
