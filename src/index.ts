@@ -1,8 +1,11 @@
 export type { EnvVar, ExpectedOutputArgs, ModelServeArgs, SmokeTestArgs } from "./args";
 export * from "./clusterArgs";
 export * from "./digitalhub";
+export { type BatchOptions, invokeBatches } from "./inference/batches";
 export { InferenceError } from "./inference/error";
-export { type InvokeOptions, invoke, type RequestFile } from "./inference/invoke";
+export { invoke } from "./inference/invoke";
+export type { InvokeOptions, RequestFile } from "./inference/invokeOptions";
+export { modelMetadata } from "./inference/metadata";
 export type { InvokeArgs } from "./inference/modelInvocation";
 export type * from "./inference/protocol";
 export { type InferenceV2, ModelServe, type ModelServeService, type ModelServeStatus } from "./modelServe";

@@ -13,6 +13,15 @@ export class InferenceError extends Error {
   ) {
     super(message);
   }
+
+  /** The id of the request, by which it is found in the server's log. */
+  requestId?: string;
+
+  /** The same error, of a request. */
+  of(requestId: string | undefined): this {
+    this.requestId = requestId;
+    return this;
+  }
 }
 
 /** Why a call in a program needs a `url`. */
@@ -37,6 +46,12 @@ export function noAnswer(url: string, error: AxiosError, timeoutSeconds: number)
     );
   }
   return new InferenceError(`${url} could not be reached: ${error.message || error.code}.`);
+}
+
+/** The caller ended the call. */
+export function cancelled(url: string, { reason }: AbortSignal): InferenceError {
+  const why = reason instanceof Error && reason.name !== "AbortError" ? `: ${reason.message}` : "";
+  return new InferenceError(`The call of ${url} was cancelled${why}.`);
 }
 
 /** An answer with another status than 200 to 299, in any of the forms that MLServer has for it. */

@@ -5,12 +5,13 @@ import { differs, isUnknown, method } from "../provider";
 import type { Access } from "../readiness/cluster";
 import { checkRequest } from "./checkRequest";
 import { InferenceError, NO_WAY } from "./error";
-import { type InvokeOptions, invoke, type RequestFile } from "./invoke";
+import { invoke } from "./invoke";
+import type { InvokeOptions, RequestFile } from "./invokeOptions";
 import { servicePortOf } from "./portForward";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
 /** A call as it was declared. Bodies are texts: Pulumi's state holds no bytes. */
-export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files" | "cluster"> {
+export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files" | "cluster" | "signal"> {
   json?: InferenceRequest;
   /** Raw body in place of a request, sent as it is. */
   data?: string;

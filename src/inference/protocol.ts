@@ -25,8 +25,22 @@ export type Datatype = (typeof DATATYPES)[number];
 /** One element; `null` is NaN in FP16, FP32 and FP64. BYTES are texts, in base64 if the content type says so. */
 export type Element = boolean | number | string | null;
 
-/** Elements in row-major order, flat or nested as the shape is. */
-export type TensorData = (Element | TensorData)[];
+/** Elements in row-major order, flat or nested as the shape is; typed arrays are taken as well. */
+export type TensorData = (Element | TensorData)[] | TypedArray;
+
+/** Numbers as JavaScript keeps them in bulk. */
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** Extra facts about a request, an input or an output, such as `content_type`. */
 export type Parameters = Record<string, any>;
@@ -63,6 +77,25 @@ export interface ResponseOutput {
   datatype: Datatype;
   /** Elements in row-major order, flat. */
   data: Element[];
+  parameters?: Parameters;
+}
+
+/** What a server tells of a tensor of its model. */
+export interface TensorMetadata {
+  name: string;
+  datatype: string;
+  /** Lengths of the dimensions; -1 where any length will do. */
+  shape: number[];
+  parameters?: Parameters;
+}
+
+/** What a server tells of a model. MLServer knows inputs and outputs of MLflow models with a signature, and of few others. */
+export interface ModelMetadata {
+  name: string;
+  versions?: string[];
+  platform?: string;
+  inputs?: TensorMetadata[];
+  outputs?: TensorMetadata[];
   parameters?: Parameters;
 }
 

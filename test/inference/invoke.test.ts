@@ -50,7 +50,52 @@ describe("a call of a model", () => {
     assert.equal(seen[0]?.method, "POST");
     assert.equal(seen[0]?.url, "/v2/models/iris/infer");
     assert.equal(seen[0]?.headers["content-type"], "application/json");
-    assert.deepEqual(JSON.parse(seen[0]?.body ?? ""), REQUEST);
+    const { id, ...sent } = JSON.parse(seen[0]?.body ?? "");
+    assert.deepEqual(sent, REQUEST);
+    assert.match(id, /^[0-9a-f-]{36}$/);
+  });
+
+  it("keeps the request's own id, and an error has it", async () => {
+    reply = { status: 500, type: "text/plain", body: "no" };
+    await assert.rejects(ask({}, { ...REQUEST, id: "mine" }), (error: InferenceError) => error.requestId === "mine");
+    assert.equal(JSON.parse(seen[0]?.body ?? "").id, "mine");
+  });
+
+  it("takes typed arrays, flat and as rows", async () => {
+    const inputs: InferenceRequest["inputs"] = [
+      { name: "flat", shape: [2, 2], datatype: "FP32", data: new Float32Array([1, 2, 3, 0.5]) },
+      { name: "rows", shape: [1, 2], datatype: "INT64", data: [new BigInt64Array([1n, 2n])] },
+    ];
+    await ask({}, { inputs });
+    const sent = JSON.parse(seen[0]?.body ?? "").inputs.map(({ data }: { data: unknown }) => data);
+    assert.deepEqual(sent, [[1, 2, 3, 0.5], [[1, 2]]]);
+    const large = { name: "large", shape: [1], datatype: "INT64" as const, data: new BigInt64Array([2n ** 60n]) };
+    await assert.rejects(ask({}, { inputs: [large] }), /"1152921504606846976" is not a value of INT64/);
+  });
+
+  it("is cancelled by its signal, before and while it is under way", async () => {
+    await assert.rejects(ask({ signal: AbortSignal.abort() }), /^InferenceError: The call of .* was cancelled\.$/);
+    const control = new AbortController();
+    server.removeAllListeners("request").on("request", () => control.abort(new Error("the user left")));
+    await assert.rejects(ask({ signal: control.signal }), /was cancelled: the user left\.$/);
+  });
+
+  it("is compared with what the server tells of the model, if that is wished", async () => {
+    const metadata = { name: "iris", inputs: [{ name: "x", datatype: "FP64", shape: [-1, 4] }], outputs: [] };
+    reply.body = JSON.stringify(metadata);
+    await assert.rejects(
+      ask({ checkMetadata: true }),
+      /inputs\[0\]\.name: the model has no input "input-0"\. It has "x" \(FP64, \[-1, 4\]\)\.\n.*input "x" is missing/,
+    );
+    assert.deepEqual(
+      seen.map(({ method, url }) => [method, url]),
+      [["GET", "/v2/models/iris"]],
+    );
+    const wrong = { inputs: [{ name: "x", shape: [1, 3], datatype: "FP32" as const, data: [1, 2, 3] }] };
+    await assert.rejects(
+      ask({ checkMetadata: true }, wrong),
+      /is FP64, not FP32\.\n.*has the shape \[-1, 4\].*not \[1, 3\]/,
+    );
   });
 
   it("takes any fraction of a second as its time", async () => {

@@ -9,7 +9,7 @@ import { InferenceError, type InferenceRequest, type InvokeOptions, invoke } fro
 import { until } from "../until";
 import { ApiServer } from "./apiServer";
 
-const REQUEST: InferenceRequest = { inputs: [{ name: "x", shape: [1], datatype: "FP32", data: [1] }] };
+const REQUEST: InferenceRequest = { id: "1", inputs: [{ name: "x", shape: [1], datatype: "FP32", data: [1] }] };
 const ANSWER = { model_name: "iris", outputs: [{ name: "predict", shape: [1], datatype: "INT64", data: [0] }] };
 const URL_INSIDE = "http://iris.models.svc:8080";
 
