@@ -1,17 +1,27 @@
 #!/usr/bin/env node
 import { join } from "node:path";
 import { Command } from "commander";
+import { convertCommand } from "./convert";
+import { doctorCommand } from "./doctor";
 import { EXIT, Failure } from "./exit";
+import { invokeCommand } from "./invoke";
 import { logsCommand } from "./logs";
+import { serveCommand } from "./serve";
 import { statusCommand } from "./status";
+import { stopCommand } from "./stop";
 
 const { version } = require(join(__dirname, "..", "..", "package.json"));
 
 const program = new Command("modelserve")
-  .description("Looks after the models that a Pulumi stack serves by ModelServe.")
+  .description("Serves models, asks them, and looks after those that a Pulumi stack serves by ModelServe.")
   .version(version)
+  .addCommand(serveCommand())
+  .addCommand(invokeCommand())
   .addCommand(statusCommand())
   .addCommand(logsCommand())
+  .addCommand(stopCommand())
+  .addCommand(convertCommand())
+  .addCommand(doctorCommand())
   .addHelpText("after", "\nEach command has examples: modelserve help status");
 
 async function main(): Promise<void> {

@@ -10,6 +10,8 @@ export interface Model {
   urn: string;
   /** Base URL of the server. */
   url?: string;
+  /** Name under which it is served. */
+  modelName?: string;
   /** The same from outside of the cluster. */
   externalUrl?: string;
   /** Where it runs; nothing when it never finished being created. */
@@ -61,6 +63,7 @@ export function modelsOf({ resources = [] }: State): Model[] {
       name: nameOf(urn),
       urn,
       url: text(outputs.url),
+      modelName: text(outputs.modelName),
       externalUrl: text(outputs.externalUrl),
       place: placeOf(
         living.filter(({ parent }) => parent === urn),

@@ -30,7 +30,10 @@ export interface ServerLook {
 }
 
 /** What the state has of a server. */
-export type KnownServer = Pick<ServerOutputs, "modelName" | "ports" | "machine" | "restart" | "stopped" | "process">;
+export type KnownServer = Pick<
+  ServerOutputs,
+  "modelName" | "ports" | "machine" | "restart" | "stopped" | "process" | "drainSeconds"
+>;
 
 /** Looks once at a local server. */
 export async function lookAtServer(server: KnownServer): Promise<ServerLook> {

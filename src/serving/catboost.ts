@@ -9,7 +9,7 @@ export const catboost: Flavour = {
   imageSuffix: "catboost",
   tested: TESTED,
   resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
-  layout: { is: "file", endings: [".cbm", ".bin"], pickled: false },
+  layout: { is: "file", endings: [".cbm", ".bin"], pickled: false, start: "CBM1" },
   light: true,
   mistakenPath: pickleOrMlflow,
   facts: async () => asTested(TESTED),

@@ -31,9 +31,9 @@ export interface Flavour {
 export type Layout =
   /**
    * One file, or a folder that holds one: the first of `model` with these endings, else the only file with one of them.
-   * A pickle is looked through for what it imports.
+   * A pickle is looked through for what it imports. `start` are the first bytes, where all files of the kind have them.
    */
-  | { is: "file"; endings: string[]; pickled: boolean }
+  | { is: "file"; endings: string[]; pickled: boolean; start?: string }
   /** A folder that holds this file, if one is named; it may name requirements of its own. */
   | { is: "folder"; holds?: string };
 

@@ -9,7 +9,7 @@ export const lightgbm: Flavour = {
   imageSuffix: "lightgbm",
   tested: TESTED,
   resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
-  layout: { is: "file", endings: [".bst", ".txt", ".lgb"], pickled: false },
+  layout: { is: "file", endings: [".bst", ".txt", ".lgb"], pickled: false, start: "tree\n" },
   light: true,
   mistakenPath: pickleOrMlflow,
   facts: async () => asTested(TESTED),

@@ -5,7 +5,7 @@ import { type Finished, run } from "../../src/local/command";
 import { until } from "../until";
 import { ROOT, type Stack } from "./stack";
 
-const MAIN = join(ROOT, "dist", "cli", "main.js");
+export const MAIN = join(ROOT, "dist", "cli", "main.js");
 
 /** Runs the `modelserve` command in a stack's folder, as the package has it. */
 export function modelserve(stack: Stack, ...args: string[]): Promise<Finished> {

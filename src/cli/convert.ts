@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { parseAllDocuments, stringify } from "yaml";
+import { type Conversion, type ConversionNote, type DigitalHubDefinitions, fromDigitalHub } from "../digitalhub";
+import { EXIT, Failure } from "./exit";
+import { note } from "./logLines";
+
+const MORE = `
+Exit codes: 0 converted, 1 an error, or something that cannot be converted.
+
+Examples:
+  modelserve convert functions-iris.yaml
+  modelserve convert projects-medicine.yaml --resolve store://medicine/model/mlflow/diabetes:1=s3://models/diabetes/ > index.ts
+  modelserve convert project.json --yaml -o Pulumi.yaml
+  modelserve convert project.json --json | jq '.models[].notes'`;
+
+interface ConvertOptions {
+  yaml?: boolean;
+  json?: boolean;
+  output?: string;
+  resolve: Map<string, string>;
+}
+
+/** `modelserve convert`: definitions of the DigitalHub platform to a Pulumi program. */
+export function convertCommand(): Command {
+  return new Command("convert")
+    .summary("makes a Pulumi program of DigitalHub definitions")
+    .description(
+      "Makes a Pulumi program of functions, tasks and runs of the DigitalHub platform, as its SDK exports them.",
+    )
+    .argument("<files...>", "YAML or JSON files with definitions, or - for standard input")
+    .option("--yaml", "write a Pulumi YAML program instead of TypeScript")
+    .option("--json", "print arguments and notes as data")
+    .option("-o, --output <file>", "write to a file, which must not be there")
+    .option(
+      "--resolve <key=path>",
+      "where the model of a store:// key is; can be given several times",
+      resolved,
+      new Map(),
+    )
+    .addHelpText("after", MORE)
+    .action(convert);
+}
+
+function convert(files: string[], options: ConvertOptions): void {
+  if (options.output !== undefined && existsSync(options.output))
+    throw new Failure(`--output "${options.output}": it is there already. Name another file, or remove it.`);
+  const definitions = files.flatMap(definitionsOf);
+  const conversion = converted(definitions as DigitalHubDefinitions, options);
+  const text = options.json
+    ? JSON.stringify(conversion, null, 2)
+    : options.yaml
+      ? yamlProgram(conversion)
+      : program(conversion);
+  if (options.output === undefined) process.stdout.write(`${text.trimEnd()}\n`);
+  else writeFileSync(options.output, `${text.trimEnd()}\n`);
+  if (options.json) return;
+  for (const { name, notes } of conversion.models) for (const line of noteLines(notes)) note(`${name}: ${line}`);
+  for (const { entity, reason } of conversion.unused)
+    note(`${entity.name ?? entity.id ?? entity.kind}: not converted: ${reason}`);
+}
+
+/** Fields of which the same is to be said are named together. */
+function noteLines(notes: ConversionNote[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { field, outcome, text } of notes) {
+    const said = `${outcome === "left-out" ? "left out" : outcome}: ${text}`;
+    groups.set(said, [...(groups.get(said) ?? []), field]);
+  }
+  return [...groups].map(([said, fields]) => `${fields.join(", ")}: ${said}`);
+}
+
+function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptions): Conversion {
+  try {
+    const conversion = fromDigitalHub(definitions, { resolve: (key) => resolve.get(key) });
+    if (conversion.models.length > 0) return conversion;
+    const why = conversion.unused.map(({ entity, reason }) => `\n  ${entity.name ?? entity.kind}: ${reason}`).join("");
+    throw new Failure(`There is no function that serves a model.${why}`);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure((error as Error).message.replaceAll("`resolve`", "`--resolve KEY=PATH`"), EXIT.failed);
+  }
+}
+
+/** Definitions in a file: YAML may have several documents, and JSON is YAML. */
+function definitionsOf(file: string): unknown[] {
+  if (file !== "-" && !existsSync(file)) throw new Failure(`"${file}": there is no such file.`);
+  const text = readFileSync(file === "-" ? process.stdin.fd : file, "utf8");
+  const documents = parseAllDocuments(text);
+  const broken = [...documents].flatMap(({ errors }) => errors)[0];
+  if (broken) throw new Failure(`"${file}" is neither YAML nor JSON: ${broken.message.split("\n")[0]}`);
+  const values = [...documents].flatMap((document) => document.toJS() as unknown);
+  const wrong = values.find((value) => value === null || typeof value !== "object");
+  if (values.length === 0 || wrong !== undefined)
+    throw new Failure(`"${file}" holds no definitions: expected a function, a list of entities, or a project.`);
+  return values;
+}
+
+function resolved(text: string, all: Map<string, string>): Map<string, string> {
+  const [, key, path] = /^(store:\/\/[^=]+)=(.+)$/.exec(text) ?? [];
+  if (key === undefined || path === undefined)
+    throw new Failure(
+      `--resolve "${text}": expected a key and a path, such as store://project/model/sklearn/iris:1=s3://models/iris/.`,
+    );
+  return all.set(key, path);
+}
+
+function program({ models }: Conversion): string {
+  const resources = models.map(({ name, args }) => {
+    const constant = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return `export const ${constant} = new ModelServe(${JSON.stringify(name)}, ${source(args)});`;
+  });
+  return ['import { ModelServe } from "modelserve";', ...resources].join("\n\n");
+}
+
+/** An object as TypeScript writes it: keys without quotes where they need none. */
+function source(value: unknown, indent = ""): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const more = `${indent}  `;
+  if (Array.isArray(value)) return `[${value.map((each) => source(each, indent)).join(", ")}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const lines = members.map(
+    ([key, member]) => `${more}${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${source(member, more)},`,
+  );
+  return lines.length === 0 ? "{}" : `{\n${lines.join("\n")}\n${indent}}`;
+}
+
+function yamlProgram({ models }: Conversion): string {
+  const resources = models.map(({ name, args }) => [name, { type: "modelserve:ModelServe", properties: args }]);
+  return stringify({ name: "models", runtime: "yaml", resources: Object.fromEntries(resources) });
+}

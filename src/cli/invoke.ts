@@ -1,0 +1,135 @@
+import { Command, InvalidArgumentError } from "commander";
+import { invokeBatches } from "../inference/batches";
+import { InferenceError } from "../inference/error";
+import { invoke } from "../inference/invoke";
+import type { InvokeOptions } from "../inference/invokeOptions";
+import { checkAgainst, modelMetadata } from "../inference/metadata";
+import { DATATYPES, type Datatype, type InferenceRequest, type ModelMetadata } from "../inference/protocol";
+import { answerTable } from "./answerTable";
+import { Failure } from "./exit";
+import { chosen, type Model } from "./models";
+import { cellOf, type Given, readGiven, requestOf } from "./requestFile";
+import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
+
+const MORE = `
+Exit codes: 0 answered, 1 an error, or no answer.
+
+Examples:
+  modelserve invoke iris --row 5.1,3.5,1.4,0.2 --row 6.7,3.0,5.2,2.3
+  modelserve invoke iris --data rows.csv --output predict_proba
+  modelserve invoke http://127.0.0.1:20123 --model-name iris --data rows.npy --json
+  echo '{"inputs": [ … ]}' | modelserve invoke iris --data -`;
+
+interface CallOptions extends ModelOptions {
+  data?: string;
+  row?: Given & { is: "table" };
+  modelName?: string;
+  input?: string;
+  datatype?: Datatype;
+  output?: string[];
+  timeout?: number;
+  header?: Record<string, string>;
+  json?: boolean;
+}
+
+/** `modelserve invoke`: asks a model for predictions. */
+export function invokeCommand(): Command {
+  const command = new Command("invoke")
+    .summary("asks a model for predictions")
+    .description(
+      "Asks a model for predictions of the rows of a file, or of flags. Names and datatypes of its inputs are those that the model's server tells, where it knows them.",
+    )
+    .argument("<model>", "name of the ModelServe resource, its URN, or the URL of a server")
+    .option(
+      "-d, --data <file>",
+      "rows as .csv or .json, an array as .npy, a whole request as .json; - for JSON from standard input",
+    )
+    .option("-r, --row <values>", "a row, its values separated by commas; can be given several times", row)
+    .option("-m, --model-name <name>", "name of the model, where a URL is given that names none")
+    .option("-i, --input <name>", "name of the input (default: as the server tells, else input-0)")
+    .option("--datatype <type>", "datatype of the input (default: as the server tells, else by the values)", datatype)
+    .option("-o, --output <name>", "an output to be given out; can be given several times", collected)
+    .option("-t, --timeout <seconds>", "longest time for a call", seconds)
+    .option("-H, --header <name: value>", "a header of the request; can be given several times", header)
+    .option("--json", "print the answer as data instead of a table");
+  return withModelOptions(command).addHelpText("after", MORE).action(call);
+}
+
+async function call(model: string, options: CallOptions): Promise<void> {
+  const given = await givenBy(options);
+  const { url, ...way } = await wayTo(model, options);
+  const how: InvokeOptions = { ...way, timeout: options.timeout, headers: options.header };
+  try {
+    const metadata = given.is === "request" ? { name: "", inputs: [] } : await modelMetadata(url, how);
+    const { input, datatype, output: outputs } = options;
+    const request = requestOf(given, metadata, { input, datatype, outputs });
+    refuseMisfit(metadata, request, options);
+    const answer = await (rowsOf(request) > MOST ? invokeBatches(url, request, how) : invoke(url, request, how));
+    console.log(options.json ? JSON.stringify(answer, null, 2) : answerTable(answer));
+  } catch (error) {
+    throw error instanceof InferenceError ? new Failure(error.message) : error;
+  }
+}
+
+/** Rows of one call; more are asked by several. */
+const MOST = 1000;
+
+function rowsOf({ inputs }: InferenceRequest): number {
+  const [rows, ...others] = (inputs ?? []).map(({ shape }) => shape?.[0] ?? 0);
+  return rows !== undefined && others.every((other) => other === rows) ? rows : 0;
+}
+
+async function givenBy({ data, row }: CallOptions): Promise<Given> {
+  if (data !== undefined && row !== undefined) throw new Failure("Only one of --data and --row can be given.");
+  if (row !== undefined) return row;
+  if (data !== undefined) return readGiven(data);
+  throw new Failure("There is nothing to ask: give rows by --data or --row.");
+}
+
+/** What the user names himself is sent as it is. */
+function refuseMisfit(metadata: ModelMetadata, request: InferenceRequest, { input, datatype }: CallOptions): void {
+  const problems = input === undefined && datatype === undefined ? checkAgainst(metadata, request) : [];
+  if (problems.length > 0)
+    throw new Failure(`The data does not fit the model:\n${problems.map((each) => `  ${each}`).join("\n")}`);
+}
+
+type Way = Pick<InvokeOptions, "modelName" | "cluster"> & { url: string };
+
+/** Where the model is asked: a URL as it is, a model of the stack on this machine, or through its cluster's API server. */
+async function wayTo(model: string, options: CallOptions): Promise<Way> {
+  if (/^https?:\/\//.test(model)) return { url: model, modelName: options.modelName };
+  const [found] = chosen(await modelsOfStack(options), [model]) as [Model];
+  const { place, url, modelName } = found;
+  if (!place || url === undefined)
+    throw new Failure(
+      `Model "${found.name}" never finished being created: \`modelserve status ${found.name}\` says why.`,
+    );
+  const cluster = place.on === "kubernetes" ? accessOf(place.access, options) : undefined;
+  return { url, modelName: options.modelName ?? modelName ?? found.name, cluster };
+}
+
+function row(text: string, table: CallOptions["row"] = { is: "table", rows: [] }): CallOptions["row"] {
+  return { ...table, rows: [...table.rows, text.split(",").map((cell) => cellOf(cell.trim()))] };
+}
+
+function collected(value: string, all: string[] = []): string[] {
+  return [...all, value];
+}
+
+function datatype(text: string): Datatype {
+  const known = DATATYPES.find((type) => type === text.toUpperCase());
+  if (!known) throw new InvalidArgumentError(`Expected one of ${DATATYPES.join(", ")}.`);
+  return known;
+}
+
+function seconds(text: string): number {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0.");
+  return Number(text);
+}
+
+function header(text: string, all: Record<string, string> = {}): Record<string, string> {
+  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Expected a header such as "Authorization: Bearer TOKEN".');
+  return { ...all, [name]: value };
+}

@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { parse as parseCsv } from "csv-parse/sync";
+import type {
+  Datatype,
+  Element,
+  InferenceRequest,
+  ModelMetadata,
+  RequestInput,
+  TensorData,
+  TensorMetadata,
+} from "../inference/protocol";
+import { Failure } from "./exit";
+
+/** What a file, or flags, gave: rows of a table, one tensor, or a whole request. */
+export type Given =
+  | { is: "table"; columns?: string[]; rows: Element[][] }
+  | { is: "tensor"; shape: number[]; datatype: Datatype; data: TensorData }
+  | { is: "request"; request: InferenceRequest };
+
+/**
+ * Reads the rows of a CSV file, rows, columns or a request of a JSON file, or the array of an NPY file.
+ *
+ * @param file its path, or `-` for JSON from standard input.
+ * @throws Failure when it cannot be read as that.
+ */
+export async function readGiven(file: string): Promise<Given> {
+  const content = readContent(file);
+  switch (file === "-" ? ".json" : extname(file).toLowerCase()) {
+    case ".csv":
+      return csv(file, content.toString("utf8"));
+    case ".json":
+      return json(file, content.toString("utf8"));
+    case ".npy":
+      return npy(file, content);
+    default:
+      throw new Failure(`--data "${file}": expected a .csv, .json or .npy file.`);
+  }
+}
+
+function readContent(file: string): Buffer {
+  try {
+    return readFileSync(file === "-" ? process.stdin.fd : file);
+  } catch (error) {
+    throw new Failure(`--data "${file}": ${(error as Error).message}.`);
+  }
+}
+
+/** The first line names the columns where a cell of it is no number. */
+function csv(file: string, text: string): Given {
+  let records: string[][];
+  try {
+    records = parseCsv(text, { skip_empty_lines: true, trim: true, bom: true });
+  } catch (error) {
+    throw new Failure(`--data "${file}" is no CSV file: ${(error as Error).message}.`);
+  }
+  const [first = [], ...rest] = records;
+  const named = first.some((cell) => cell !== "" && Number.isNaN(Number(cell))) && new Set(first).size === first.length;
+  const rows = (named ? rest : records).map((row) => row.map(cellOf));
+  if (rows.length === 0) throw new Failure(`--data "${file}" has no rows.`);
+  return { is: "table", columns: named ? first : undefined, rows };
+}
+
+export function cellOf(text: string): Element {
+  if (text === "") return null;
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+function json(file: string, text: string): Given {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`--data "${file}" is no JSON: ${(error as Error).message}.`);
+  }
+  if (isObject(value) && Array.isArray(value.inputs))
+    return { is: "request", request: value as unknown as InferenceRequest };
+  if (isObject(value) && Object.values(value).every(Array.isArray))
+    return columnsOf(file, value as Record<string, Element[]>);
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject))
+    return recordsOf(value as Record<string, Element>[]);
+  if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray)) return { is: "table", rows: value };
+  throw new Failure(
+    `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or an inference request with \`inputs\`.`,
+  );
+}
+
+function recordsOf(records: Record<string, Element>[]): Given {
+  const columns = Object.keys(records[0] ?? {});
+  return { is: "table", columns, rows: records.map((record) => columns.map((column) => record[column] ?? null)) };
+}
+
+function columnsOf(file: string, given: Record<string, Element[]>): Given {
+  const columns = Object.keys(given);
+  const [length = 0, ...others] = Object.values(given).map((column) => column.length);
+  if (others.some((other) => other !== length))
+    throw new Failure(`--data "${file}": its columns have different lengths.`);
+  const rows = Array.from({ length }, (_, index) => columns.map((column) => given[column]?.[index] ?? null));
+  return { is: "table", columns, rows };
+}
+
+/** https://numpy.org/doc/stable/reference/arrays.interface.html */
+const NUMPY: Record<string, Datatype> = {
+  b1: "BOOL",
+  ...{ i1: "INT8", i2: "INT16", i4: "INT32", i8: "INT64" },
+  ...{ u1: "UINT8", u2: "UINT16", u4: "UINT32", u8: "UINT64" },
+  ...{ f2: "FP16", f4: "FP32", f8: "FP64" },
+};
+
+async function npy(file: string, content: Buffer): Promise<Given> {
+  const { parse } = await import("npyjs");
+  try {
+    const { data, shape, dtype, fortranOrder } = parse(new Uint8Array(content).buffer);
+    const datatype = NUMPY[dtype];
+    if (datatype === undefined) throw new Error(`its datatype is ${dtype}`);
+    if (fortranOrder && shape.length > 1)
+      throw new Error("it is in Fortran order: save numpy.ascontiguousarray(array)");
+    return { is: "tensor", shape, datatype, data: data as TensorData };
+  } catch (error) {
+    throw new Failure(`--data "${file}" is no array that can be sent: ${(error as Error).message}.`);
+  }
+}
+
+/** How the parts of a request are called where the model's metadata does not say, or says it wrong. */
+export interface Naming {
+  input?: string;
+  datatype?: Datatype;
+  outputs?: string[];
+}
+
+/**
+ * An inference request of what was given: one input for each column where the model has several, else one with all.
+ *
+ * @throws Failure when the columns are not those of the model's inputs.
+ */
+export function requestOf(
+  given: Given,
+  { inputs: known = [] }: Pick<ModelMetadata, "inputs">,
+  naming: Naming = {},
+): InferenceRequest {
+  const outputs = naming.outputs && { outputs: naming.outputs.map((name) => ({ name })) };
+  if (given.is === "request") return { ...given.request, ...outputs };
+  const [only] = known;
+  const name = naming.input ?? only?.name ?? "input-0";
+  if (given.is === "tensor") {
+    const { shape, data } = given;
+    return { inputs: [{ name, shape, datatype: naming.datatype ?? given.datatype, data }], ...outputs };
+  }
+  const columnwise =
+    naming.input === undefined &&
+    (known.length > 1 || (only !== undefined && only.shape.length < 2 && given.columns !== undefined));
+  return { inputs: columnwise ? columns(given, known) : [whole(given.rows, name, only, naming.datatype)], ...outputs };
+}
+
+type Table = Given & { is: "table" };
+
+function columns({ columns, rows }: Table, known: TensorMetadata[]): RequestInput[] {
+  const names = known.map(({ name }) => name);
+  const listed = names.map((name) => `"${name}"`).join(", ");
+  const missing = columns ? names.filter((name) => !columns.includes(name)) : [];
+  if (missing.length > 0)
+    throw new Failure(
+      `The model's inputs are ${listed}, but the data has no ${missing.map((name) => `"${name}"`).join(", ")}.`,
+    );
+  if (!columns && rows.some((row) => row.length !== names.length))
+    throw new Failure(
+      `The model's inputs are ${listed}, but a row has ${rows.find((row) => row.length !== names.length)?.length} values.`,
+    );
+  return known.map(({ name, datatype, shape }, index) => {
+    const data = rows.map((row) => row[columns ? columns.indexOf(name) : index] ?? null);
+    const lengths = shape.length > 1 ? [rows.length, 1] : [rows.length];
+    return { name, shape: lengths, datatype: datatype as Datatype, data: data.map((cell) => fitting(cell, datatype)) };
+  });
+}
+
+function whole(
+  rows: Element[][],
+  name: string,
+  known: TensorMetadata | undefined,
+  wanted: Datatype | undefined,
+): RequestInput {
+  const width = rows[0]?.length ?? 0;
+  const odd = rows.findIndex((row) => row.length !== width);
+  if (odd > 0) throw new Failure(`Row ${odd + 1} has ${rows[odd]?.length} values, and the first one ${width}.`);
+  const datatype = wanted ?? (known?.datatype as Datatype | undefined) ?? datatypeOf(rows.flat());
+  return {
+    name,
+    shape: [rows.length, width],
+    datatype,
+    data: rows.map((row) => row.map((cell) => fitting(cell, datatype))),
+  };
+}
+
+function datatypeOf(cells: Element[]): Datatype {
+  if (cells.every((cell) => cell === null || typeof cell === "number")) return "FP64";
+  return cells.every((cell) => typeof cell === "boolean") ? "BOOL" : "BYTES";
+}
+
+/** A cell as its datatype has it: texts of BYTES may look like numbers. */
+function fitting(cell: Element, datatype: string): Element {
+  if (datatype === "BYTES") return cell === null ? "" : String(cell);
+  return typeof cell === "boolean" && datatype !== "BOOL" ? Number(cell) : cell;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

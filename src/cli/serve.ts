@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { check } from "../check";
+import { pythonEnvironment } from "../local/environment";
+import { launch, logFile, untilReady } from "../local/mlserver";
+import { readPickle } from "../local/pickleReader";
+import { choosePorts } from "../local/ports";
+import { stopProcesses } from "../local/process";
+import { serverFolder } from "../local/record";
+import type { Kind } from "../serving/kind";
+import { flavours, modelPath, servingPlan } from "../serving/plan";
+import { readArtifact } from "../source/artifact";
+import { kindOf } from "../source/kindOf";
+import { Failure } from "./exit";
+import { note } from "./logLines";
+
+const MORE = `
+It goes on until Ctrl-C (SIGINT) or SIGTERM, and then lets requests under way end.
+
+Exit codes: 0 served until it was told to end, 1 an error, or the server ended by itself.
+
+Examples:
+  modelserve serve model.pkl
+  modelserve serve ./mlflow-model --port 8080
+  modelserve serve ./words --kind customserve --implementation words.Words --requirement spacy==3.8.2`;
+
+interface ServeOptions {
+  kind?: Kind;
+  name?: string;
+  port?: number;
+  implementation?: string;
+  requirement?: string[];
+  allowVersionSkew?: boolean;
+  timeout: number;
+  json?: boolean;
+}
+
+/** `modelserve serve`: serves a model on this machine, without Pulumi, until it is told to end. */
+export function serveCommand(): Command {
+  return new Command("serve")
+    .summary("serves a model on this machine until Ctrl-C")
+    .description(
+      "Serves a model's file or folder on this machine, by MLServer, until Ctrl-C. It needs neither Pulumi nor a stack.",
+    )
+    .argument("<path>", "the model's file or folder")
+    .option("-k, --kind <kind>", "kind of the model (default: by its files)")
+    .option("-n, --name <name>", "name under which it is served (default: that of the file or folder)")
+    .option("-p, --port <port>", "HTTP port on 127.0.0.1 (default: a free one)", Number)
+    .option("--implementation <class>", "Python class, for customserve")
+    .option(
+      "-r, --requirement <requirement>",
+      "a Python package that its files do not name; can be given several times",
+      collected,
+    )
+    .option("--allow-version-skew", "serve it with other versions where its own cannot be installed")
+    .option("-t, --timeout <seconds>", "time that it may take to be ready", seconds, 600)
+    .option("--json", "print its addresses as an object, in one line")
+    .addHelpText("after", MORE)
+    .action(serve);
+}
+
+async function serve(path: string, options: ServeOptions): Promise<void> {
+  const kind = options.kind ?? detected(path);
+  const name = options.name ?? nameOf(path);
+  refuseBad(kind, path, name, options);
+  const artifact = await readArtifact(kind, path, readPickle).catch(fail);
+  const plan = servingPlan({ kind, modelName: name, implementation: options.implementation }, artifact);
+  const environment = await pythonEnvironment({
+    ...plan,
+    extraRequirements: options.requirement,
+    announce: note,
+    skew: options.allowVersionSkew ? { tested: flavours[kind].tested, warn: note } : undefined,
+  }).catch(fail);
+  const server = `serve-${randomBytes(6).toString("hex")}`;
+  const folder = serverFolder(server);
+  const ports = await choosePorts(server, options.port);
+  const job = { plan, file: artifact.file, environment, server, folder, ports, envs: {} };
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  const child = await launch(job).catch(fail);
+  child.ref(); // it is this process' own, unlike a stack's
+  const ended = new Promise<"ended">((resolve) => child.once("exit", () => resolve("ended")));
+  let keepLog = false;
+  try {
+    const ready = untilReady(child, job, options.timeout).then(() => "ready" as const);
+    ready.catch(() => {}); // when it was told to end before
+    if ((await Promise.race([ready, told])) !== "ready") return;
+    const url = `http://127.0.0.1:${ports.http}`;
+    announce({ name, kind, url, inferUrl: `${url}${modelPath(name)}/infer`, log: logFile(folder) }, options);
+    if ((await Promise.race([ended, told])) !== "ended") return;
+    throw new Failure(`The server of model "${name}" ended by itself. Its log: ${logFile(folder)}`);
+  } catch (error) {
+    keepLog = true;
+    throw error instanceof Failure ? error : new Failure((error as Error).message);
+  } finally {
+    await stopProcesses(server, DRAIN_SECONDS);
+    if (!keepLog) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const DRAIN_SECONDS = 15;
+
+interface Served {
+  name: string;
+  kind: Kind;
+  url: string;
+  inferUrl: string;
+  log: string;
+}
+
+function announce(served: Served, { json }: ServeOptions): void {
+  const { name, kind, url, inferUrl } = served;
+  const text = `Model "${name}" (${kind}) is served at ${url}; Ctrl-C ends it.
+  Inference requests: POST ${inferUrl}
+  Try it:             modelserve invoke ${url} --model-name ${name} --data rows.csv`;
+  console.log(json ? JSON.stringify(served) : text);
+}
+
+function detected(path: string): Kind {
+  try {
+    return kindOf(path);
+  } catch (error) {
+    return fail(error as Error);
+  }
+}
+
+/** The name of the file, or of the folder that holds it where that is called `model`. */
+function nameOf(path: string): string {
+  const own = basename(path, existsSync(path) && statSync(path).isFile() ? extname(path) : "");
+  return own.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "model";
+}
+
+/** @throws Failure with all that is wrong with the arguments, by the rules of the resource. */
+function refuseBad(kind: Kind, path: string, modelName: string, { port, implementation }: ServeOptions): void {
+  const problems = check("model", { kind, path, modelName, port, implementation, localExecution: true });
+  const told = problems.map(({ argument, reason }) => `  ${OPTIONS[argument] ?? argument}: ${reason}`);
+  if (told.length > 0) throw new Failure(`The model cannot be served:\n${told.join("\n")}`);
+}
+
+const OPTIONS: Record<string, string> = {
+  kind: "--kind",
+  modelName: "--name",
+  port: "--port",
+  implementation: "--implementation",
+};
+
+function fail(error: Error): never {
+  throw new Failure(error.message);
+}
+
+function collected(value: string, all: string[] = []): string[] {
+  return [...all, value];
+}
+
+function seconds(text: string): number {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0.");
+  return Number(text);
+}

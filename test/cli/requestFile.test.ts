@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { answerTable } from "../../src/cli/answerTable";
+import { type Naming, readGiven, requestOf } from "../../src/cli/requestFile";
+import type { TensorMetadata } from "../../src/inference/protocol";
+
+describe("a request from a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "modelserve-request-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const given = async (name: string, content: string | ArrayBuffer) => {
+    const file = join(folder, name);
+    writeFileSync(file, typeof content === "string" ? content : new Uint8Array(content));
+    return readGiven(file);
+  };
+  const request = async (name: string, content: string | ArrayBuffer, inputs: TensorMetadata[] = [], naming?: Naming) =>
+    requestOf(await given(name, content), { inputs }, naming).inputs;
+  const column = (name: string, datatype = "FP64"): TensorMetadata => ({ name, datatype, shape: [-1] });
+
+  it("is one input with all columns where the server tells of none", async () => {
+    const rows = [{ name: "input-0", shape: [2, 2], datatype: "FP64", data: [[1, 2.5], [null, 4]] }]; // biome-ignore format: rows
+    assert.deepEqual(await request("a.csv", "x,y\n1,2.5\n,4\n"), rows);
+    assert.deepEqual(await request("a.csv", "1,2.5\n,4\n"), rows);
+    assert.deepEqual(await request("a.json", "[[1, 2.5], [null, 4]]"), rows);
+    assert.deepEqual(await request("a.json", '[{"x": 1, "y": 2.5}, {"y": 4}]'), rows);
+    assert.deepEqual(await request("a.json", '{"x": [1, null], "y": [2.5, 4]}'), rows);
+  });
+
+  it("has the name and datatype that the server tells, or that the user says", async () => {
+    const known = [{ name: "pixels", datatype: "UINT8", shape: [-1, 2] }];
+    assert.deepEqual(await request("a.csv", "1,0", known), [
+      { name: "pixels", shape: [1, 2], datatype: "UINT8", data: [[1, 0]] },
+    ]);
+    assert.deepEqual(await request("a.csv", "1,0", known, { input: "p", datatype: "FP32" }), [
+      { name: "p", shape: [1, 2], datatype: "FP32", data: [[1, 0]] },
+    ]);
+  });
+
+  it("is one input for each column where the model has several, by their names", async () => {
+    const known = [column("age"), column("name", "BYTES"), { name: "old", datatype: "BOOL", shape: [-1, 1] }];
+    assert.deepEqual(await request("a.csv", "name,old,age,more\nAda,true,36,x\n7,false,,y\n", known), [
+      { name: "age", shape: [2], datatype: "FP64", data: [36, null] },
+      { name: "name", shape: [2], datatype: "BYTES", data: ["Ada", "7"] },
+      { name: "old", shape: [2, 1], datatype: "BOOL", data: [true, false] },
+    ]);
+    await assert.rejects(request("a.csv", "name,age\nAda,36\n", known), /but the data has no "old"/);
+    await assert.rejects(request("a.csv", "36,1\n", known), /but a row has 2 values/);
+  });
+
+  it("is the array of an NPY file as it is", async () => {
+    const { dump } = await import("npyjs");
+    const array = dump(new Float32Array([1, 2, 3, 4, 5, 6]), [3, 2]);
+    assert.deepEqual(await request("a.npy", array), [
+      { name: "input-0", shape: [3, 2], datatype: "FP32", data: new Float32Array([1, 2, 3, 4, 5, 6]) },
+    ]);
+    assert.equal((await request("a.npy", dump(new Int32Array([1]), [1])))[0]?.datatype, "INT32");
+  });
+
+  it("is a whole request of a JSON file as it is, but for the outputs that are asked for", async () => {
+    const whole = { inputs: [{ name: "x", shape: [1], datatype: "FP32", data: [1] }] };
+    assert.deepEqual(requestOf(await given("a.json", JSON.stringify(whole)), {}, { outputs: ["y"] }), {
+      ...whole,
+      outputs: [{ name: "y" }],
+    });
+  });
+
+  it("is refused when the file is no such thing", async () => {
+    await assert.rejects(readGiven("nowhere.csv"), /--data "nowhere\.csv": ENOENT/);
+    await assert.rejects(given("a.txt", "1"), /expected a \.csv, \.json or \.npy file/);
+    await assert.rejects(given("a.csv", "x,y\n"), /has no rows/);
+    await assert.rejects(given("a.csv", "1,2\n3\n"), /is no CSV file/);
+    await assert.rejects(given("a.json", "{"), /is no JSON/);
+    await assert.rejects(given("a.json", '{"a": 1}'), /holds no rows/);
+    await assert.rejects(given("a.json", '{"a": [1], "b": []}'), /different lengths/);
+    await assert.rejects(given("a.npy", "text"), /is no array that can be sent/);
+  });
+});
+
+describe("the table of an answer", () => {
+  it("has a row for each row, and a column for each number of an output", () => {
+    const outputs = [
+      { name: "predict", shape: [2, 1], datatype: "INT64" as const, data: [0, 12] },
+      { name: "proba", shape: [2, 2], datatype: "FP64" as const, data: [0.123456789, 1, null, 2e-9] },
+    ];
+    assert.equal(
+      answerTable({ model_name: "m", outputs }),
+      "predict  proba[0]  proba[1]\n      0  0.123457         1\n     12       NaN      2e-9",
+    );
+  });
+});

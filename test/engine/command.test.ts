@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../../src/local/command";
+import { type Expected, predictions, train } from "../models";
+import { until } from "../until";
+import { MAIN, modelserve } from "./cli";
+import { ROOT, Stack } from "./stack";
+
+const PROGRAM = `
+const model = new ModelServe("iris", {
+  kind: "sklearnserve", path: "model.pkl", modelName: "flowers", localExecution: true, timeoutSeconds: 120,
+});
+exports.url = model.url;`;
+
+describe("the modelserve command", function () {
+  this.timeout(300_000);
+  let stack: Stack;
+  let expected: Expected;
+  let url: string;
+
+  before(async () => {
+    stack = await new Stack(PROGRAM).init();
+    expected = await train("iris", join(stack.folder, "model.pkl"));
+    await stack.up();
+    ({ url } = await stack.outputs());
+    writeFileSync(join(stack.folder, "rows.csv"), `a,b,c,d\n${expected.rows.map((row) => row.join()).join("\n")}\n`);
+  });
+  after(() => stack.remove());
+
+  const ok = async (...args: string[]) => {
+    const { code, stdout, stderr } = await modelserve(stack, ...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const fails = async (...args: string[]) => {
+    const { code, stdout, stderr } = await modelserve(stack, ...args);
+    assert.deepEqual([code, stdout], [1, ""]);
+    return stderr;
+  };
+
+  it("invoke asks a model of the stack by its name, and a server by its URL", async () => {
+    const table = `predict\n${expected.predictions.map((each) => String(each).padStart(7)).join("\n")}\n`;
+    assert.equal(await ok("invoke", "iris", "--data", "rows.csv"), table);
+    assert.equal(await ok("invoke", url, "--model-name", "flowers", "--data", "rows.csv"), table);
+    const { outputs } = JSON.parse(
+      await ok("invoke", "iris", "--row", "5.1,3.5,1.4,0.2", "-o", "predict_proba", "--json"),
+    );
+    assert.deepEqual([outputs[0].name, outputs[0].shape], ["predict_proba", [1, 3]]);
+  });
+
+  it("invoke says what is wrong", async () => {
+    assert.match(await fails("invoke", "iris"), /There is nothing to ask/);
+    assert.match(await fails("invoke", "roses", "--row", "1"), /The stack has no model "roses"\. It has iris\./);
+    assert.match(
+      await fails("invoke", "iris", "--row", "1,2"),
+      /X has 2 features, but LogisticRegression|The model failed/,
+    );
+    assert.match(await fails("invoke", url, "--row", "1"), /modelName: it is missing/);
+    assert.match(
+      await fails("invoke", "iris", "--row", "1,2", "--row", "1"),
+      /Row 2 has 1 values, and the first one 2/,
+    );
+    assert.match(await fails("invoke", "iris", "-r", "1", "--datatype", "FLOAT"), /Expected one of BOOL/);
+  });
+
+  it("stop ends the server, until `up` starts it again", async () => {
+    assert.equal(await ok("stop", "iris"), "iris: stopped\n");
+    assert.deepEqual(JSON.parse(await ok("stop", "iris", "--json")), { models: [{ name: "iris", stopped: false }] });
+    assert.equal((await modelserve(stack, "status")).code, 2);
+    assert.match(await fails("invoke", "iris", "--row", "1,2,3,4"), /Nothing listens at/);
+    await stack.up();
+    assert.deepEqual(await predictions((await stack.outputs()).url, expected, "flowers"), expected.predictions);
+  });
+
+  it("serve serves a file until it is interrupted, and leaves nothing", async () => {
+    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
+    const serving = spawn(process.execPath, args, {
+      cwd: stack.folder,
+      env: stack.env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(serving, "exit");
+    let printed = "";
+    serving.stdout.on("data", (data) => {
+      printed += data;
+    });
+    await until(() => printed.endsWith("\n") || serving.exitCode !== null);
+    const served = JSON.parse(printed);
+    assert.equal(served.kind, "sklearnserve");
+    assert.deepEqual(await predictions(served.url, expected, "mine"), expected.predictions);
+    serving.kill("SIGINT");
+    assert.deepEqual(await ended, [0, null]);
+    await assert.rejects(predictions(served.url, expected, "mine"), /Nothing listens/);
+    assert.throws(() => readFileSync(served.log), /ENOENT/);
+  });
+
+  it("serve says what is wrong with a model, or with all of its options", async () => {
+    assert.match(await fails("serve", "nothing.pkl"), /"nothing\.pkl" does not exist/);
+    assert.match(await fails("serve", "rows.csv"), /do not tell\. Say it by --kind/);
+    assert.match(
+      await fails("serve", "model.pkl", "-n", "a/b", "-p", "99999"),
+      /--name: .*\n {2}--port: 99999 is not a port/,
+    );
+    await train("broken", join(stack.folder, "broken.pkl"));
+    assert.match(await fails("serve", "broken.pkl"), /ended before its model was ready: ValueError: invalid literal/);
+  });
+
+  it("convert makes a program of definitions, or says what cannot be converted", async () => {
+    const definitions = join(ROOT, "test", "digitalhub", "definitions");
+    const said = await fails("convert", join(definitions, "project-0.15.json"));
+    assert.match(said, /diabetes: function\.spec\.path: .*Say it by `--resolve KEY=PATH`/);
+    await ok("convert", join(definitions, "function-0.10.yaml"), "-o", "converted.ts");
+    assert.match(await fails("convert", "nothing.yaml", "-o", "converted.ts"), /is there already/);
+    const program = readFileSync(join(stack.folder, "converted.ts"), "utf8");
+    assert.match(program, /export const iris = new ModelServe\("iris", \{\n {2}kind: "sklearnserve",\n {2}path: "s3:/);
+    const key = "store://medicine/model/mlflow/diabetes:1";
+    const yaml = await ok(
+      "convert",
+      join(definitions, "project-0.15.json"),
+      "--yaml",
+      "--resolve",
+      `${key}=s3://models/d/`,
+    );
+    assert.match(yaml, /diabetes-2:\n {4}type: modelserve:ModelServe/);
+    const { models } = JSON.parse(await ok("convert", join(definitions, "function-0.10.yaml"), "--json"));
+    assert(models[0].notes.every(({ field, text }: { field: string; text: string }) => field && text));
+  });
+
+  it("doctor finds what is here, and says how to get what is not", async () => {
+    const { checks } = JSON.parse(await ok("doctor", "--json"));
+    const states = Object.fromEntries(checks.map(({ name, state }: { name: string; state: string }) => [name, state]));
+    assert.deepEqual([states.Pulumi, states["uv, for models on this machine"]], ["ok", "ok"]);
+    const env = { ...stack.env, PATH: "/usr/bin:/bin" };
+    const { code, stdout } = await run(process.execPath, [MAIN, "doctor"], { env });
+    assert.equal(code, 1);
+    assert.match(stdout, /MISSING Pulumi: `pulumi` is not on PATH\n +Install it: https/);
+  });
+});
