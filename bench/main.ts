@@ -1,4 +1,5 @@
 // `npm run bench [repeats [rows]]`: prints the results as a table.
+import { calls } from "./calls";
 import { clusterPrediction } from "./clusterPrediction";
 import { firstPrediction } from "./firstPrediction";
 import { importTime } from "./importTime";
@@ -15,6 +16,7 @@ const ROWS: Record<string, (repeats: number) => Row[] | Promise<Row[]>> = {
   preview: previewTime,
   serving,
   gap: updateGap,
+  calls,
   cluster: clusterPrediction,
   lag: waiterLag,
   watch: sharedWatch,

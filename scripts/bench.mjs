@@ -7,7 +7,7 @@ import { root } from "./root.mjs";
 import { main, setUp } from "./setup.mjs";
 
 /** Rows that need no cluster, which needs root. */
-const WITHOUT_CLUSTER = ["import", "prediction", "preview", "serving", "gap"];
+const WITHOUT_CLUSTER = ["import", "prediction", "preview", "serving", "gap", "calls"];
 
 main(async () => {
   const env = { ...process.env, ...(await setUp()) };

@@ -16,6 +16,7 @@ export class Mlserver {
     private readonly command: string[],
     private readonly folder: string,
     readonly url: string,
+    readonly grpcUrl: string,
   ) {}
 
   /**
@@ -39,7 +40,7 @@ export class Mlserver {
       writeFileSync(join(folder, file), text);
     const python = await testPython();
     const command = program === undefined ? [join(python, "..", "mlserver"), "start"] : [python, program];
-    return new Mlserver(command, folder, `http://127.0.0.1:${ports.http}`);
+    return new Mlserver(command, folder, `http://127.0.0.1:${ports.http}`, `grpc://127.0.0.1:${ports.grpc}`);
   }
 
   start(): void {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { checkRequest } from "./checkRequest";
 import { InferenceError, notInference, refused } from "./error";
+import { checkGrpc, invokeGrpc, isGrpc } from "./grpc/invokeGrpc";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions, modelUrl } from "./invokeOptions";
 import { checkAgainst, modelMetadata } from "./metadata";
@@ -19,10 +20,11 @@ export async function invoke(
   options?: InvokeOptions,
 ): Promise<InferenceResponse>;
 /**
- * Asks a served model for a prediction over REST.
+ * Asks a served model for a prediction, over HTTP or gRPC.
  *
- * @param url the server's base URL (`model.url`) together with `options.modelName`, or a whole one such as `model.inferUrl`.
- *   Those of a model in a cluster are reached inside of it, and from elsewhere with `options.cluster`.
+ * @param url the server's base URL (`model.url`) together with `options.modelName`, or a whole one such as `model.inferUrl`;
+ *   or that of its gRPC service (`model.grpcUrl`, `grpc://host:port`; `grpcs://` with TLS) together with `options.modelName`.
+ *   Those of a model in a cluster are reached inside of it, and over HTTP from elsewhere with `options.cluster`.
  * @param request an inference request; none when `data` or `files` are sent.
  * @returns the inference response; with `stream` the answer's body, unread.
  * @throws InferenceError when the request is wrong (found before it is sent), refused or not answered.
@@ -32,13 +34,14 @@ export async function invoke(
   request?: InferenceRequest,
   options: InvokeOptions = {},
 ): Promise<InferenceResponse | Readable> {
-  const sent = request && withId(plainRequest(request));
-  refuse([...checkOptions(url, request, options), ...(sent === undefined ? [] : checkRequest(sent))]);
-  if (options.checkMetadata && sent) refuse(checkAgainst(await modelMetadata(url, options), sent));
+  const sent = request && withId(request);
+  const check = isGrpc(url) ? checkGrpc : checkOptions;
+  refuse([...check(url, sent, options), ...(sent === undefined ? [] : checkRequest(plainRequest(sent)))]);
+  if (isGrpc(url)) return invokeGrpc(url, sent as InferenceRequest, options).catch(named(sent?.id));
+  const body = sent && plainRequest(sent);
+  if (options.checkMetadata && body) refuse(checkAgainst(await modelMetadata(url, options), body));
   const target = modelUrl(url, options.modelName);
-  const response = await send(target, sent, options).catch((error) => {
-    throw error instanceof InferenceError ? error.of(sent?.id) : error;
-  });
+  const response = await send(target, body, options).catch(named(sent?.id));
   if (options.stream && response.status < 300) return response.data;
   if (response.status < 200 || response.status > 299) throw refused(target, response).of(sent?.id);
   if (!Array.isArray(response.data?.outputs)) throw notInference(target, response).of(sent?.id);
@@ -48,6 +51,13 @@ export async function invoke(
 /** By its id a request is found in the server's log, and with its answer. */
 function withId(request: InferenceRequest): InferenceRequest {
   return request?.id === undefined && Array.isArray(request?.inputs) ? { id: randomUUID(), ...request } : request;
+}
+
+/** Gives an error the id of the request that it is about. */
+function named(id: string | undefined): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof InferenceError ? error.of(id) : error;
+  };
 }
 
 function refuse(problems: string[]): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { invoke } from "../../src";
 import { isFree } from "../../src/local/ports";
 import { processesOf } from "../../src/local/process";
 import { lineOf, tried } from "../faults";
@@ -11,6 +12,7 @@ import { Stack } from "./stack";
 const PROGRAM = `
 const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true, timeoutSeconds: 120 });
 exports.url = model.url;
+exports.grpcUrl = model.grpcUrl;
 exports.status = model.status;`;
 
 describe("a scikit-learn model on this machine, by the real engine", function () {
@@ -48,6 +50,14 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     await stack.up();
     ({ url } = await stack.outputs());
     assert.deepEqual(await predictions(url, expected), expected.predictions);
+  });
+
+  it("is served over gRPC as well", async () => {
+    const { grpcUrl } = await stack.outputs();
+    assert.deepEqual(await predictions(grpcUrl, expected), expected.predictions);
+    const three = { inputs: [{ name: "x", shape: [1, 3], datatype: "FP64" as const, data: [1, 2, 3] }] };
+    await assert.rejects(invoke(grpcUrl, three, { modelName: "iris" }), /\(500\): .*X has 3 features/);
+    await assert.rejects(invoke(grpcUrl, three, { modelName: "rose" }), /\(404\): .*rose/);
   });
 
   it("gives no diff when nothing changed", async () => {
