@@ -1,6 +1,6 @@
-"""Writes an OCI image as an archive that containerd imports: image.py ARCHIVE NAME CONFIG FOLDER...
+"""Writes an OCI image as an archive that containerd imports: image.py ARCHIVE NAMES CONFIG FOLDER...
 
-CONFIG is the image's configuration as JSON (Entrypoint, User, Env, ...); each FOLDER becomes a layer.
+NAMES are those of the image, separated by commas. CONFIG is the image's configuration as JSON (Entrypoint, User, Env, ...); each FOLDER becomes a layer.
 The same folders give the same bytes: names are sorted and times fixed.
 Follows https://github.com/opencontainers/image-spec (image-layout.md, layer.md, config.md).
 """
@@ -41,7 +41,7 @@ class Blobs(dict):
         return self.put(json.dumps(value).encode(), media_type, **more)
 
 
-def image(name, config, folders):
+def image(names, config, folders):
     blobs = Blobs()
     layers = [blobs.put(layer(folder), f"{OCI}.layer.v1.tar") for folder in folders]
     about = {
@@ -57,14 +57,15 @@ def image(name, config, folders):
         "config": blobs.put_json(about, f"{OCI}.config.v1+json"),
         "layers": layers,
     }
-    annotations = {"io.containerd.image.name": name, "org.opencontainers.image.ref.name": name.rsplit(":", 1)[1]}
-    index = {
-        "schemaVersion": 2,
-        "manifests": [blobs.put_json(manifest, f"{OCI}.manifest.v1+json", annotations=annotations)],
-    }
+    made = blobs.put_json(manifest, f"{OCI}.manifest.v1+json")
+    index = {"schemaVersion": 2, "manifests": [{**made, "annotations": annotations(name)} for name in names]}
     files = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}', "index.json": json.dumps(index).encode()}
     files.update({f"blobs/sha256/{digest}": content for digest, content in blobs.items()})
     return files
+
+
+def annotations(name):
+    return {"io.containerd.image.name": name, "org.opencontainers.image.ref.name": name.rsplit(":", 1)[1]}
 
 
 def write(archive, files):
@@ -77,5 +78,5 @@ def write(archive, files):
 
 
 if __name__ == "__main__":
-    archive, name, config, *folders = sys.argv[1:]
-    write(archive, image(name, json.loads(config), folders))
+    archive, names, config, *folders = sys.argv[1:]
+    write(archive, image(names.split(","), json.loads(config), folders))

@@ -10,21 +10,26 @@ import { cache, root } from "./root.mjs";
 
 const MLSERVER = "1.7.1";
 const RCLONE = "1.76.0";
-const sources = ["pause.c", "image.py", "mlserver.txt"].map((name) => join(root, "cluster", name));
+const sources = ["pause.c", "image.py", "mlserver.txt", "mlserver-without.txt"].map((name) =>
+  join(root, "cluster", name),
+);
 
-/** The versions of these packages are those of the official image's lock file. */
+/** The versions of these packages are those of the official image's lock file. The images of small runtimes are one here. */
 const MLSERVER_IMAGES = {
-  sklearn: [`mlserver-sklearn==${MLSERVER}`],
-  mlflow: [`mlserver-mlflow==${MLSERVER}`, "mlflow==2.19.0", "scikit-learn==1.5.2"],
+  "-sklearn": [`mlserver-sklearn==${MLSERVER}`],
+  "-mlflow": [`mlserver-mlflow==${MLSERVER}`, "mlflow==2.19.0", "scikit-learn==1.5.2"],
+  "-xgboost,-lightgbm,-catboost,": ["xgboost", "lightgbm", "catboost", "sklearn"].map(
+    (runtime) => `mlserver-${runtime}==${MLSERVER}`,
+  ),
 };
 
 /** @returns the archives of all images. */
 export async function clusterImages() {
   const base = await debian();
   const flavours = Object.entries(MLSERVER_IMAGES).map(
-    ([flavour, packages]) =>
+    ([suffixes, packages]) =>
       () =>
-        mlserver(base, flavour, packages),
+        mlserver(base, suffixes.split(","), packages),
   );
   const archives = [];
   for (const make of [pause, dns, fetcher, ...flavours]) archives.push(join(await make(), "image.tar"));
@@ -64,7 +69,8 @@ async function fetcher() {
 }
 
 /** As the official image: user 1000 in /opt/mlserver, the packages in /opt/conda; Debian's Python in place of conda's 3.10. */
-function mlserver(base, flavour, packages) {
+function mlserver(base, suffixes, packages) {
+  const tags = suffixes.map((suffix) => `docker.io/seldonio/mlserver:${MLSERVER}${suffix}`);
   const config = {
     User: "1000",
     WorkingDir: "/opt/mlserver",
@@ -88,21 +94,15 @@ function mlserver(base, flavour, packages) {
     for (const name of ["python", "python3"]) symlinkSync("python3.11", join(conda, "bin", name));
     writeFileSync(join(conda, "bin", "mlserver"), ENTRY_POINT, { mode: 0o755 });
     const target = join(conda, "lib", "python3.11", "dist-packages"); // Debian's name for site-packages
-    const options = ["--python-version", "3.11", "--target", target, "--compile-bytecode", "--constraints", sources[2]];
-    await runVisibly(`Installing the packages of the image mlserver:${MLSERVER}-${flavour}`, await findUv(), [
+    const versions = ["--constraints", sources[2], "--overrides", sources[3]];
+    const options = ["--python-version", "3.11", "--target", target, "--compile-bytecode", ...versions];
+    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), [
       ...["pip", "install", "--quiet", ...options, `mlserver==${MLSERVER}`, "pip", ...packages],
     ]);
     mkdirSync(join(layer, "opt", "mlserver", ".cache"), { recursive: true });
     for (const folder of ["opt/mlserver", "opt/mlserver/.cache"]) chownSync(join(layer, folder), 1000, 0);
   };
-  return image(
-    `mlserver-${flavour}`,
-    `docker.io/seldonio/mlserver:${MLSERVER}-${flavour}`,
-    config,
-    fill,
-    [base],
-    packages,
-  );
+  return image(`mlserver${suffixes[0]}`, tags.join(), config, fill, [base], packages);
 }
 
 const ENTRY_POINT = `#!/opt/conda/bin/python

@@ -171,7 +171,7 @@ export interface ModelServeArgs {
   localExecution?: boolean;
   /** HTTP port on 127.0.0.1, from 1 to 65535. Only with `localExecution`. Default: a free one from 20000 to 29999 that stays the same at every update. */
   port?: Input<number>;
-  /** Whether the model is taken out of service, while its resource stays. Only with `localExecution`. Default: false. */
+  /** Whether the model is taken out of service, while its resource stays, on a cluster with all objects but the pods: address and settings are the same again afterwards. Default: false. */
   stopped?: boolean;
 
   /** SHA-256 that the model's content must have, in hexadecimal; an update to other content is refused. Default: any content. */

@@ -14,3 +14,23 @@ export async function trainKind(kind: Kind, file: string): Promise<Expected> {
   if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
+
+/** A module with a class that multiplies its input by the number in the model's folder. */
+export const SCALED = `
+from os.path import join
+
+from mlserver import MLModel
+from mlserver.codecs import NumpyCodec
+from mlserver.types import InferenceResponse
+
+
+class Scaled(MLModel):
+    async def load(self):
+        with open(join(self.settings.parameters.uri, "factor.txt")) as file:
+            self.factor = float(file.read())
+        return True
+
+    async def predict(self, payload):
+        scaled = NumpyCodec.decode_input(payload.inputs[0]) * self.factor
+        return InferenceResponse(model_name=self.name, outputs=[NumpyCodec.encode_output("scaled", scaled)])
+`;

@@ -7,6 +7,7 @@ import { parseModelPath } from "../source/modelPath";
 import { checkOptions } from "./checkOptions";
 import { checkPod } from "./checkPod";
 import { checkStorage } from "./checkStorage";
+import { isScaledElsewhere, NO_STOP } from "./stopped";
 
 /** Room for the suffixes of all objects: Kubernetes takes 63 characters, and `-metrics-1a2b3c4d` are 17. */
 const LONGEST_NAME = 46;
@@ -58,14 +59,10 @@ function checkModel({ kind, path, sha256 }: ModelServeArgs): Problem[] {
   }
 }
 
-function checkStopped({ stopped }: ModelServeArgs): Problem[] {
-  if (stopped !== true) return [];
-  return [
-    {
-      argument: "stopped",
-      reason: "Only localExecution can honour it yet. Remove the resource to take the model down.",
-    },
-  ];
+/** Pods whose number Pulumi leaves to others are taken away by the waiter. */
+function checkStopped(args: ModelServeArgs): Problem[] {
+  if (args.stopped !== true || !isScaledElsewhere(args) || args.readiness?.enabled !== false) return [];
+  return [{ argument: "stopped", reason: NO_STOP }];
 }
 
 function checkInstallation({

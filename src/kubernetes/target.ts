@@ -11,6 +11,7 @@ import type { ModelServeArgs } from "../args";
 import { digest } from "../digest";
 import type { Endpoints } from "../endpoints";
 import { type Computed, compute, computeAll } from "../lifted";
+import { refusal } from "../refusal";
 import { settingsDigest } from "../serving/settings";
 import { externalUrl, hostOf, namespaceOf, nodePort } from "./addresses";
 import { localArchive, planOf, pulumiLimits, remoteSource, timesOf } from "./computed";
@@ -25,6 +26,7 @@ import { secretData } from "./secrets";
 import { metricsService, service } from "./service";
 import { filesOf, PORTS } from "./settingsConfigMap";
 import { smokeTestData } from "./smokeTest";
+import { isScaledElsewhere, NO_STOP } from "./stopped";
 import { CA_KEY, identityAnnotations } from "./storage";
 import { WAIT_FOR_NOTHING, waiterAccess, waitForModel } from "./waiter";
 import { warnings } from "./warnings";
@@ -37,7 +39,7 @@ export function serveOnKubernetes(
   urn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): Endpoints {
-  const { namespace, serviceType = "NodePort", autoscaling } = args;
+  const { namespace, serviceType = "NodePort", autoscaling, stopped = false } = args;
   const selector = selectorOf(name, urn);
   const labels = labelsOf(selector, args);
   const times = timesOf(args);
@@ -56,6 +58,8 @@ export function serveOnKubernetes(
   const smokeTestName = args.smokeTest && configMap("smoke-test", { data: smokeTestData(args) });
   const secretName = generatedSecret();
   const waiter = waiterAccess(args, parent);
+  if (stopped && waiter === undefined && isScaledElsewhere(args))
+    throw refusal(`ModelServe "${name}" has a problem:\n  stopped: ${NO_STOP}`, parent);
   const server = modelServer();
   const requests = requestsService();
   const metrics = new Service(`${name}-metrics`, metricsService(metadata(SKIP_AWAIT), selector), { parent });
@@ -73,10 +77,10 @@ export function serveOnKubernetes(
     metricsUrl: hostOf(metrics, inCluster).apply((at) => `http://${at}:${PORTS.metrics}/metrics`),
     modelDigest: local?.digest,
     settingsDigest: compute(plan, settingsDigest),
-    state: served.apply(() => "running"),
+    state: served.apply(() => (stopped ? "stopped" : "running")),
     model: local?.digest ?? compute([args.path, args.modelVersion], digest),
     callUrl: () => pulumi.all([url, served]).apply(([url]) => url), // not before the model serves
-    stopped: false,
+    stopped,
     cluster: {
       externalUrl: external,
       nodePort: nodePort(requests, args),
@@ -129,7 +133,7 @@ export function serveOnKubernetes(
     const limits = pulumiLimits(args);
     const waitFor = waiter === undefined ? {} : WAIT_FOR_NOTHING;
     const described = metadata({ ...annotationsOf(args), ...limits.annotations, ...FORCE, ...waitFor });
-    const replicas = args.replicas ?? autoscaling?.minReplicas;
+    const replicas = stopped ? 0 : (args.replicas ?? autoscaling?.minReplicas);
     const { rollout = "surge-first" } = args;
     const inputs = deployment({
       metadata: { ...described, labels: { ...labels, ...version } },
@@ -140,8 +144,7 @@ export function serveOnKubernetes(
       template,
     });
     // Who scales by hand, or by an autoscaler, is not overruled.
-    const scaledElsewhere = autoscaling !== undefined || args.replicas === undefined;
-    const ignoreChanges = scaledElsewhere ? ["spec.replicas"] : [];
+    const ignoreChanges = isScaledElsewhere(args) ? ["spec.replicas"] : [];
     return new Deployment(name, inputs, { parent, ignoreChanges, customTimeouts: limits.customTimeouts });
   }
 

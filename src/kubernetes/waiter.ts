@@ -7,6 +7,7 @@ import { digest } from "../digest";
 import { appliedTemplate } from "../readiness/appliedTemplate";
 import type { Access } from "../readiness/cluster";
 import { Readiness } from "../readiness/readiness";
+import { isScaledElsewhere } from "./stopped";
 
 /** How the cluster that Pulumi uses is reached, as inputs. */
 type AccessInputs = { [K in keyof Access]: pulumi.Input<string | undefined> };
@@ -61,7 +62,10 @@ export function waitForModel(
     uid: metadata.uid,
     generation: metadata.generation,
     template: pulumi.all([metadata, spec]).apply(([metadata, spec]) => digest(appliedTemplate({ metadata, spec }))),
-    replicas: args.autoscaling === undefined ? args.replicas : undefined,
+    replicas: isScaledElsewhere(args) ? undefined : args.stopped ? 0 : args.replicas,
+    stopped: args.stopped,
+    resumeWith:
+      args.stopped && isScaledElsewhere(args) ? (args.replicas ?? args.autoscaling?.minReplicas ?? 1) : undefined,
     timeoutSeconds: args.timeoutSeconds ?? 600,
     onFailure: args.onFailure,
     loadBalancer: args.serviceType === "LoadBalancer" ? service.metadata.name : undefined,

@@ -9,6 +9,7 @@ export type Percents = ReadonlyMap<string, number>;
 export function progressLine(rollout: Rollout, findings: Finding[], percents: Percents): string {
   const { taken, wanted, pods, serving, old } = rollout;
   if (!taken) return "waiting for Kubernetes to take up the change";
+  if (wanted === 0) return `stopping; ${pods.length + old.length + rollout.ending.length} pods still there`;
   const count = wanted === 1 ? "" : `${serving.length} of ${wanted} serving`;
   const parts = [count, serving.length < wanted ? furthest(pods, percents) : oldPods(old.length)];
   const [finding] = findings.filter(({ cause }) => cause !== "model-not-ready"); // which the stage says

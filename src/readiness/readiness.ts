@@ -25,8 +25,8 @@ export class Readiness extends pulumi.dynamic.Resource {
     inputs: { [K in keyof ReadinessInputs]: Lifted<ReadinessInputs[K]> },
     opts: pulumi.CustomResourceOptions,
   ) {
-    const found = { serving: undefined, address: undefined, replicaSet: undefined };
-    const hideDiffs = ["component", "generation", "timeoutSeconds", "onFailure"]; // they are no reasons to wait
+    const found = { serving: undefined, address: undefined, replicaSet: undefined, parked: undefined };
+    const hideDiffs = ["component", "generation", "timeoutSeconds", "onFailure", "resumeWith"]; // they are no reasons to wait
     const options = { additionalSecretOutputs: ["kubeconfig"], hideDiffs, ...opts };
     super(provider, name, { ...(inputs as pulumi.Inputs), ...found }, options, "modelserve", "Readiness");
   }

@@ -15,9 +15,11 @@ export interface Rollout {
   serving: V1Pod[];
   /** Pods of earlier revisions that are not ending. */
   old: V1Pod[];
+  /** Pods that are ending, of any revision. */
+  ending: V1Pod[];
   /** The ReplicaSet of the newest revision. */
   replicaSet?: V1ReplicaSet;
-  /** Whether the newest revision serves, and it alone. */
+  /** Whether the newest revision serves, and it alone; where no pods are wanted, whether there are none. */
   done: boolean;
 }
 
@@ -32,14 +34,17 @@ export function rolloutOf({ deployment, replicaSets, pods }: Objects, generation
   const taken = replicaSet !== undefined && (deployment?.status?.observedGeneration ?? 0) >= generation;
   const wanted = deployment?.spec?.replicas ?? 1;
   const serving = newest.filter(isReady);
+  const ending = pods.filter(({ metadata }) => metadata?.deletionTimestamp);
+  const alone = old.length === 0 && (wanted > 0 || ending.length === 0);
   return {
     taken,
     wanted,
     pods: newest,
     serving,
     old,
+    ending,
     replicaSet,
-    done: taken && serving.length === wanted && newest.length === wanted && old.length === 0,
+    done: taken && serving.length === wanted && newest.length === wanted && alone,
   };
 }
 

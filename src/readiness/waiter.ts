@@ -3,6 +3,7 @@ import { type Access, Cluster } from "./cluster";
 import { reasonOf } from "./clusterError";
 import { currentRollout } from "./currentRollout";
 import { display } from "./display";
+import { scale } from "./scale";
 import { redo, UNDONE, undo } from "./undo";
 import { type Serving, untilServing, type Wanted } from "./wait";
 
@@ -14,6 +15,10 @@ export interface ReadinessInputs extends Wanted, Access {
   template: string;
   /** Pods that are wanted, unless an autoscaler, or somebody else, decides on it. */
   replicas?: number;
+  /** Whether the model is taken out of service: no pods are wanted. */
+  stopped?: boolean;
+  /** Of a stopped model: pods with which it is taken into service again, where their number is not Pulumi's to set, and it had none before. */
+  resumeWith?: number;
   /** What becomes of pods that do not serve: they are kept, unless this is `undo`. */
   onFailure?: string;
 }
@@ -26,6 +31,8 @@ export interface ReadinessOutputs extends ReadinessInputs {
   address?: string;
   /** The ReplicaSet that served last. */
   replicaSet?: string;
+  /** Pods that a stopped model had, where their number is not Pulumi's to set. */
+  parked?: number;
 }
 
 // The methods of the dynamic provider. `modelserve/readiness/waiter` is loaded by name from the state of deployed stacks, so
@@ -40,7 +47,10 @@ const REASONS = ["namespace", "deployment", "uid", "template", "loadBalancer"] a
 
 async function compare(_id: string, olds: ReadinessOutputs, news: ReadinessInputs): Promise<{ changes: boolean }> {
   const scaled = news.replicas !== undefined && differs(olds.replicas, news.replicas); // others may scale from now on
-  return { changes: olds.serving === false || scaled || REASONS.some((name) => differs(olds[name], news[name])) };
+  const turned = (olds.stopped ?? false) !== (news.stopped ?? false);
+  return {
+    changes: olds.serving === false || scaled || turned || REASONS.some((name) => differs(olds[name], news[name])),
+  };
 }
 
 function idOf({ namespace, deployment }: ReadinessInputs): string {
@@ -49,12 +59,19 @@ function idOf({ namespace, deployment }: ReadinessInputs): string {
 
 /** A model that does not serve is kept in the state as such, so that the next update waits again. */
 async function wait(id: string, news: ReadinessInputs, olds?: ReadinessOutputs) {
-  const { address: _, serving: __, replicaSet: ___, ...inputs } = news as ReadinessOutputs;
-  const outs = (more: Pick<ReadinessOutputs, "serving"> & Partial<Omit<Serving, "strays">>) => ({ ...inputs, ...more });
+  const { address: _, serving: __, replicaSet: ___, parked: ____, ...inputs } = news as ReadinessOutputs;
+  const kept: Pick<ReadinessOutputs, "parked"> = {};
+  const outs = (more: Pick<ReadinessOutputs, "serving"> & Partial<Omit<Serving, "strays">>) => ({
+    ...inputs,
+    ...kept,
+    ...more,
+  });
   const show = display(inputs.component);
   const report = (line: string) => show(`${line} ${HINT}`);
   try {
-    const generation = olds?.serving === false ? await redo(await Cluster.at(inputs), inputs) : inputs.generation;
+    const applied = olds?.serving === false ? await redo(await Cluster.at(inputs), inputs) : inputs.generation;
+    const { generation, ...before } = await stopOrResume({ ...inputs, generation: applied }, olds);
+    Object.assign(kept, before);
     const { address, replicaSet, strays } = await untilServing(inputs, { ...inputs, generation }, report);
     for (const stray of strays) warn(strayText(inputs.namespace, stray));
     return { id, outs: outs({ serving: true, replicaSet, ...(address === undefined ? {} : { address }) }) };
@@ -65,6 +82,23 @@ async function wait(id: string, news: ReadinessInputs, olds?: ReadinessOutputs) 
     const reasons = [reasonOf(error), ...undone];
     throw Object.assign(new Error("the model does not serve"), { id, properties, reasons });
   }
+}
+
+/**
+ * Takes the pods of a stopped model away, and brings them back, where their number is an autoscaler's or somebody else's:
+ * Pulumi leaves it alone there. An autoscaler rests while there are none.
+ */
+async function stopOrResume(
+  inputs: ReadinessInputs,
+  olds: ReadinessOutputs | undefined,
+): Promise<{ generation: number; parked?: number }> {
+  const { generation, stopped = false, replicas } = inputs;
+  const back = olds?.stopped ? (olds.parked ?? olds.resumeWith) : undefined;
+  const wanted = stopped ? 0 : back;
+  if (replicas !== undefined || wanted === undefined) return { generation };
+  const scaled = await scale(await Cluster.at(inputs), inputs, wanted);
+  const parked = scaled.before || olds?.parked;
+  return { generation: Math.max(generation, scaled.generation), ...(stopped && parked ? { parked } : {}) };
 }
 
 /** Pulumi lets a step that has begun end, unless it is interrupted a second time. */
@@ -96,6 +130,7 @@ async function look(id: string, props: ReadinessOutputs): Promise<{ id: string; 
 async function isServing(props: ReadinessOutputs): Promise<boolean> {
   const found = await currentRollout(await Cluster.at(props), props);
   if (!found || found.deployment.metadata?.annotations?.[UNDONE]) return false;
-  const { serving, old } = found.rollout;
+  const { serving, old, done } = found.rollout;
+  if (props.stopped) return done;
   return serving.length > 0 && old.length === 0;
 }

@@ -180,6 +180,7 @@ export const EDITS_OF_FILE: Edit[] = [
   ["profiles that are not used", "args.profiles.other = {}", []],
   ["replicas", "args.replicas = 2", ["create PodDisruptionBudget iris", "update Deployment iris: spec.replicas"]],
   ["replicas that are left out", "delete args.replicas", []],
+  ["stopped", "args.stopped = true", ["update Deployment iris: spec.replicas"]],
   ["autoscaling", "args.autoscaling = { maxReplicas: 3 }", ["create HorizontalPodAutoscaler iris"]],
   ["disruptionBudget", "args.disruptionBudget = { maxUnavailable: '1' }", ["create PodDisruptionBudget iris"]],
   ["networkPolicy", "args.networkPolicy = {}", ["create NetworkPolicy iris"]],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { invoke, type Kind } from "../../src";
-import { trainKind } from "../kinds";
+import { SCALED, trainKind } from "../kinds";
 import { predictions, request } from "../models";
 import { Stack } from "./stack";
 
@@ -37,8 +37,8 @@ describe("models of other libraries on this machine, by the real engine", functi
     stack = await new Stack(program({ kind: "customserve", path: "model", implementation: "scaled.Scaled" })).init();
     mkdirSync(join(stack.folder, "model"));
     const write = (name: string, text: string) => writeFileSync(join(stack.folder, "model", name), text);
-    write("scaled.py", SCALED);
     write("factor.txt", "2");
+    write("scaled.py", `import toolz\n${SCALED}`);
     write("requirements.txt", "toolz==0.12.0  # used by scaled.py\n");
     await stack.up();
     const { url } = await stack.outputs();
@@ -50,23 +50,3 @@ describe("models of other libraries on this machine, by the real engine", functi
     await stack.up("--expect-no-changes");
   });
 });
-
-const SCALED = `
-from os.path import join
-
-import toolz
-from mlserver import MLModel
-from mlserver.codecs import NumpyCodec
-from mlserver.types import InferenceResponse
-
-
-class Scaled(MLModel):
-    async def load(self):
-        with open(join(self.settings.parameters.uri, "factor.txt")) as file:
-            self.factor = toolz.identity(float(file.read()))
-        return True
-
-    async def predict(self, payload):
-        scaled = NumpyCodec.decode_input(payload.inputs[0]) * self.factor
-        return InferenceResponse(model_name=self.name, outputs=[NumpyCodec.encode_output("scaled", scaled)])
-`;

@@ -144,7 +144,11 @@ describe("the arguments of a cluster", () => {
     ["an unknown Service type", { serviceType: "Ingress" }, /^serviceType: "Ingress" is not "ClusterIP" or "NodePort"/],
     ["an unknown rollout", { rollout: "fast" }, /^rollout: "fast" is not "surge-first" or "replace-in-place"/],
     ["an argument of this machine", { port: 8080 }, /^port: Only localExecution can honour it, which is not true/],
-    ["a model taken out of service", { stopped: true }, /^stopped: Only localExecution can honour it yet/],
+    [
+      "a stopped model that is scaled elsewhere, without the waiter",
+      { stopped: true, readiness: { enabled: false } },
+      /^stopped: The number of pods is not Pulumi's to set here.*give `replicas` without `autoscaling`\.$/,
+    ],
     ["packages for a pickle", { installRequirements: true }, /^installRequirements: Only an MLflow model names its/],
     [
       "an index without packages",
