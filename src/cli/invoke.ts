@@ -8,6 +8,7 @@ import { DATATYPES, type Datatype, type InferenceRequest, type ModelMetadata } f
 import { answerTable } from "./answerTable";
 import { Failure } from "./exit";
 import { chosen, type Model } from "./models";
+import { collected, seconds } from "./optionValues";
 import { cellOf, type Given, readGiven, requestOf } from "./requestFile";
 import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
 
@@ -112,19 +113,10 @@ function row(text: string, table: CallOptions["row"] = { is: "table", rows: [] }
   return { ...table, rows: [...table.rows, text.split(",").map((cell) => cellOf(cell.trim()))] };
 }
 
-function collected(value: string, all: string[] = []): string[] {
-  return [...all, value];
-}
-
 function datatype(text: string): Datatype {
   const known = DATATYPES.find((type) => type === text.toUpperCase());
   if (!known) throw new InvalidArgumentError(`Expected one of ${DATATYPES.join(", ")}.`);
   return known;
-}
-
-function seconds(text: string): number {
-  if (!(Number(text) > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0.");
-  return Number(text);
 }
 
 function header(text: string, all: Record<string, string> = {}): Record<string, string> {

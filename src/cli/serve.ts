@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { check } from "../check";
 import { pythonEnvironment } from "../local/environment";
 import { launch, logFile, untilReady } from "../local/mlserver";
@@ -16,6 +16,7 @@ import { readArtifact } from "../source/artifact";
 import { kindOf } from "../source/kindOf";
 import { Failure } from "./exit";
 import { note } from "./logLines";
+import { collected, seconds } from "./optionValues";
 
 const MORE = `
 It goes on until Ctrl-C (SIGINT) or SIGTERM, and then lets requests under way end.
@@ -150,13 +151,4 @@ const OPTIONS: Record<string, string> = {
 
 function fail(error: Error): never {
   throw new Failure(error.message);
-}
-
-function collected(value: string, all: string[] = []): string[] {
-  return [...all, value];
-}
-
-function seconds(text: string): number {
-  if (!(Number(text) > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0.");
-  return Number(text);
 }

@@ -1,4 +1,4 @@
-import { asTested, type Flavour, pickleOrMlflow } from "./flavour";
+import { asTested, type Flavour, pickleOrMlflow, SMALL } from "./flavour";
 
 const TESTED = { catboost: "1.2.7", numpy: "1.26.4" };
 
@@ -8,7 +8,7 @@ export const catboost: Flavour = {
   runtimePackage: "mlserver-catboost",
   imageSuffix: "catboost",
   tested: TESTED,
-  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  resources: SMALL,
   layout: { is: "file", endings: [".cbm", ".bin"], pickled: false, start: "CBM1" },
   light: true,
   mistakenPath: pickleOrMlflow,

@@ -1,4 +1,4 @@
-import { type Flavour, requirementsFile } from "./flavour";
+import { type Flavour, requirementsFile, SMALL } from "./flavour";
 
 /**
  * A model for a class that the user names (`implementation`): one of MLServer's other runtimes, one of a package, or one
@@ -6,7 +6,7 @@ import { type Flavour, requirementsFile } from "./flavour";
  */
 export const custom: Flavour = {
   tested: {},
-  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  resources: SMALL,
   layout: { is: "folder" },
   ownCode: true,
   light: false, // nothing is known of it

@@ -85,6 +85,9 @@ export function listed(words: string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
+/** What a server of a small model asks for. */
+export const SMALL = { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } };
+
 export const PICKLE_ENDINGS = [".joblib", ".pickle", ".pkl"];
 
 /** What to do about the path of an MLmodel file, for kinds whose models are single files. */

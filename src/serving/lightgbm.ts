@@ -1,4 +1,4 @@
-import { asTested, type Flavour, pickleOrMlflow } from "./flavour";
+import { asTested, type Flavour, pickleOrMlflow, SMALL } from "./flavour";
 
 const TESTED = { lightgbm: "4.6.0", "scikit-learn": "1.5.2", numpy: "1.26.4" };
 
@@ -8,7 +8,7 @@ export const lightgbm: Flavour = {
   runtimePackage: "mlserver-lightgbm",
   imageSuffix: "lightgbm",
   tested: TESTED,
-  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  resources: SMALL,
   layout: { is: "file", endings: [".bst", ".txt", ".lgb"], pickled: false, start: "tree\n" },
   light: true,
   mistakenPath: pickleOrMlflow,

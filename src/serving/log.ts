@@ -27,7 +27,8 @@ export function lastWords(log: string): LastWords {
   const traceback = next < 0 ? rest : rest.slice(0, next);
   const raised = traceback.findLastIndex(isException);
   if (raised < 0) return { lines: lines.slice(-SHOWN) };
-  return { cause: traceback.slice(raised).join(" "), lines: traceback.slice(-SHOWN) };
+  const known = withoutNative(traceback);
+  return { cause: known.slice(raised).join(" "), lines: known.slice(-SHOWN) };
 }
 
 /** The exception with which a log ends, also one of several lines. */
@@ -45,7 +46,13 @@ export function lastException(log: string): string | undefined {
   if (raised < 0) return undefined;
   const rest = lines.slice(raised).filter((line) => line !== "");
   const next = rest.findIndex(isLogged);
-  return (next < 0 ? rest : rest.slice(0, next)).join(" ");
+  return withoutNative(next < 0 ? rest : rest.slice(0, next)).join(" ");
+}
+
+/** Lines without the calls in machine code that libraries such as XGBoost write after their exception. */
+function withoutNative(lines: string[]): string[] {
+  const start = lines.findIndex((line) => /^\s*Stack trace:/.test(line));
+  return start < 0 ? lines : lines.slice(0, start);
 }
 
 /** Whether a line names an exception, as a traceback's last part does: `ValueError: …`. */

@@ -1,4 +1,4 @@
-import { type ArtifactFacts, type Flavour, mlflowFile, PICKLE_ENDINGS, type PickleReport } from "./flavour";
+import { type ArtifactFacts, type Flavour, mlflowFile, PICKLE_ENDINGS, type PickleReport, SMALL } from "./flavour";
 
 const TESTED = { "scikit-learn": "1.5.2", numpy: "1.26.4", joblib: "1.4.2" };
 
@@ -8,7 +8,7 @@ export const sklearn: Flavour = {
   runtimePackage: "mlserver-sklearn",
   imageSuffix: "sklearn",
   tested: TESTED,
-  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  resources: SMALL,
   layout: { is: "file", endings: PICKLE_ENDINGS, pickled: true },
   light: true,
   mistakenPath: mlflowFile,

@@ -1,4 +1,4 @@
-import { asTested, type Flavour, pickleOrMlflow } from "./flavour";
+import { asTested, type Flavour, pickleOrMlflow, SMALL } from "./flavour";
 
 const TESTED = { xgboost: "2.1.2", "scikit-learn": "1.5.2", numpy: "1.26.4" };
 
@@ -8,7 +8,7 @@ export const xgboost: Flavour = {
   runtimePackage: "mlserver-xgboost",
   imageSuffix: "xgboost",
   tested: TESTED,
-  resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+  resources: SMALL,
   layout: { is: "file", endings: [".bst", ".json", ".ubj"], pickled: false },
   light: true,
   mistakenPath: pickleOrMlflow,

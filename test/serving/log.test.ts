@@ -34,6 +34,14 @@ describe("the last exception in a log", () => {
     assert.equal(lastException(`${FAILED}${REFUSED}`), "ValueError: X has 3 features, but 4 are expected");
   });
 
+  it("is without the calls in machine code that follow it", () => {
+    const native = "Stack trace:\n  [bt] (0) libxgboost.so(+0x1) [0x7f]\n  [bt] (1) libc.so(+0x2) [0x7f]\n";
+    const log = FAILED.replace("is wrong\n", `is wrong\n${native}\n`);
+    assert.equal(lastWords(log).cause, "ValueError: the model is wrong");
+    assert.equal(lastWords(log).lines.at(-1), "is wrong");
+    assert.equal(lastException(log.split("INFO:     Shutting")[0] ?? ""), "ValueError: the model is wrong");
+  });
+
   it("is nothing when there is none", () => {
     assert.equal(lastException("INFO:     Shutting down\n"), undefined);
   });
