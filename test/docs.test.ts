@@ -26,6 +26,11 @@ describe("the documentation", () => {
     assert.equal(page("docs/arguments.md"), argumentsPage());
   });
 
+  it("has a table of every parameter of the reference, with a test that is there", async () => {
+    const { parityPage } = await import(join(ROOT, "scripts", "parity.mjs"));
+    assert.equal(page("docs/parity.md"), parityPage());
+  });
+
   it("has a table of every cause why a model does not serve", () => {
     const table = rows("docs/readiness.md").filter(([, persistence = ""]) =>
       /^(fatal|repeats|passes)$/.test(persistence),
