@@ -1,6 +1,6 @@
 import { checkRequest } from "./inference/checkRequest";
 import { DATATYPES } from "./inference/protocol";
-import { hasLater, isLater } from "./lifted";
+import { hasLater, isLater } from "./later";
 import { type Problem, show } from "./rules";
 
 /** A ConfigMap has room for 1 MiB in all. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
 import { check, type Problem } from "./check";
-import { isLater } from "./lifted";
+import { isLater } from "./later";
 import { show } from "./rules";
 import { parseModelPath } from "./source/modelPath";
 

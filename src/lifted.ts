@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
+import { hasLater, isLater } from "./later";
 
 /** A value in which every leaf may be known later: a secret or unknown leaf then hides no more than itself. */
 export type Lifted<T> =
@@ -41,14 +42,3 @@ export function outputOf<T>(value: Input<T> | undefined): pulumi.Output<T> {
 }
 
 const NOTHING: pulumi.Output<unknown> = pulumi.output(undefined);
-
-/** Whether a value, or a part of it, is known only later. */
-export function hasLater(value: unknown): boolean {
-  if (isLater(value)) return true;
-  return value !== null && typeof value === "object" && Object.values(value).some(hasLater);
-}
-
-/** An Output, or a promise: Pulumi knows its value only later. */
-export function isLater(value: unknown): boolean {
-  return value !== null && typeof value === "object" && ("__pulumiOutput" in value || "then" in value);
-}

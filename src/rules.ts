@@ -1,5 +1,5 @@
 import { OnFailure, Rollout, ServiceType } from "./clusterArgs";
-import { isLater } from "./lifted";
+import { isLater } from "./later";
 import { quantity } from "./quantity";
 import { listed } from "./serving/flavour";
 import { Kind } from "./serving/kind";

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { parseAllDocuments, stringify } from "yaml";
-import { type Conversion, type ConversionNote, type DigitalHubDefinitions, fromDigitalHub } from "../digitalhub";
+import { stringify } from "yaml";
+import type { DigitalHubDefinitions } from "../digitalhub/entities";
+import { noteLines } from "../digitalhub/fields";
+import { type Conversion, fromDigitalHub, parseDefinitions } from "../digitalhub/fromDigitalHub";
 import { EXIT, Failure } from "./exit";
 import { note } from "./logLines";
 
@@ -60,16 +62,6 @@ function convert(files: string[], options: ConvertOptions): void {
     note(`${entity.name ?? entity.id ?? entity.kind}: not converted: ${reason}`);
 }
 
-/** Fields of which the same is to be said are named together. */
-function noteLines(notes: ConversionNote[]): string[] {
-  const groups = new Map<string, string[]>();
-  for (const { field, outcome, text } of notes) {
-    const said = `${outcome === "left-out" ? "left out" : outcome}: ${text}`;
-    groups.set(said, [...(groups.get(said) ?? []), field]);
-  }
-  return [...groups].map(([said, fields]) => `${fields.join(", ")}: ${said}`);
-}
-
 function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptions): Conversion {
   try {
     const conversion = fromDigitalHub(definitions, { resolve: (key) => resolve.get(key) });
@@ -82,18 +74,13 @@ function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptio
   }
 }
 
-/** Definitions in a file: YAML may have several documents, and JSON is YAML. */
-function definitionsOf(file: string): unknown[] {
+function definitionsOf(file: string): DigitalHubDefinitions {
   if (file !== "-" && !existsSync(file)) throw new Failure(`"${file}": there is no such file.`);
-  const text = readFileSync(file === "-" ? process.stdin.fd : file, "utf8");
-  const documents = parseAllDocuments(text);
-  const broken = [...documents].flatMap(({ errors }) => errors)[0];
-  if (broken) throw new Failure(`"${file}" is neither YAML nor JSON: ${broken.message.split("\n")[0]}`);
-  const values = [...documents].flatMap((document) => document.toJS() as unknown);
-  const wrong = values.find((value) => value === null || typeof value !== "object");
-  if (values.length === 0 || wrong !== undefined)
-    throw new Failure(`"${file}" holds no definitions: expected a function, a list of entities, or a project.`);
-  return values;
+  try {
+    return parseDefinitions(readFileSync(file === "-" ? process.stdin.fd : file, "utf8"));
+  } catch (error) {
+    throw new Failure(`"${file}": ${(error as Error).message}`);
+  }
 }
 
 function resolved(text: string, all: Map<string, string>): Map<string, string> {

@@ -8,6 +8,16 @@ export interface ConversionNote {
   text: string;
 }
 
+/** Notes as people read them: fields of which the same is to be said are named together. */
+export function noteLines(notes: ConversionNote[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { field, outcome, text } of notes) {
+    const said = `${outcome === "left-out" ? "left out" : outcome}: ${text}`;
+    groups.set(said, [...(groups.get(said) ?? []), field]);
+  }
+  return [...groups].map(([said, fields]) => `${fields.join(", ")}: ${said}`);
+}
+
 /**
  * The fields of a record, each of which must be taken or is noted as left out, so that none is lost silently. Names are
  * written in snake case, as the platform's SDK does, and in camel case, as its back end does in parts.

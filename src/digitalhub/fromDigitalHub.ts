@@ -1,3 +1,4 @@
+import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
 import { ServiceType } from "../clusterArgs";
 import { isKind, show } from "../rules";
@@ -36,10 +37,14 @@ export interface Conversion {
  * Reads function, task and run definitions of the DigitalHub platform, of releases 0.8 to 0.15, and gives the arguments of a
  * `ModelServe` for each model that they serve. No field is dropped silently: what is not taken over as it is has a note.
  *
+ * @param definitions one, several, a whole project, or any of these as the text of a YAML or JSON file.
  * @throws Error with all that cannot be converted, each with its place.
  */
-export function fromDigitalHub(definitions: DigitalHubDefinitions, options: ConversionOptions = {}): Conversion {
-  const found = definitionsIn(definitions);
+export function fromDigitalHub(
+  definitions: DigitalHubDefinitions | string,
+  options: ConversionOptions = {},
+): Conversion {
+  const found = definitionsIn(typeof definitions === "string" ? parseDefinitions(definitions) : definitions);
   const problems: string[] = [];
   const models = found.definitions.map((definition) => {
     const notes: ConversionNote[] = [];
@@ -50,6 +55,21 @@ export function fromDigitalHub(definitions: DigitalHubDefinitions, options: Conv
   if (problems.length > 0)
     throw new Error(`These definitions cannot be converted:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
   return { models: numbered(models), unused: found.unused };
+}
+
+/**
+ * The definitions in a text, of which YAML may hold several documents. JSON is YAML.
+ *
+ * @throws Error when it is neither, or holds no definitions.
+ */
+export function parseDefinitions(text: string): DigitalHubDefinitions {
+  const documents = [...parseAllDocuments(text)];
+  const broken = documents.flatMap(({ errors }) => errors)[0];
+  if (broken) throw new Error(`It is neither YAML nor JSON: ${broken.message.split("\n")[0]}`);
+  const values = documents.flatMap((document) => document.toJS() as unknown);
+  if (values.length === 0 || values.some((value) => value === null || typeof value !== "object"))
+    throw new Error("It holds no definitions: expected a function, a list of entities, or a project.");
+  return values as DigitalHubDefinitions;
 }
 
 type Report = (field: string, reason: string) => void;

@@ -33,14 +33,9 @@ export function resources(fields: Fields): Pick<ModelServeArgs, "resources" | "m
       limits.memory = String(given).replace(/[\d.]+/, (amount) => String(Math.ceil(Number(amount) * 1.1)));
       fields.converted(name, "Its limit is a tenth more, as the platform computes it.");
     }
-    if (/\dm$/.test(requests.memory ?? ""))
-      fields.converted(
-        name,
-        `${requests.memory} are thousandths of a byte, as Kubernetes reads it. Was "${requests.memory}i" meant?`.replace(
-          'mi"',
-          'Mi"',
-        ),
-      );
+    const [, thousandths] = /^(\d+)m$/.exec(requests.memory ?? "") ?? [];
+    if (thousandths !== undefined)
+      fields.converted(name, `"m" are thousandths, here of a byte. Was "${thousandths}Mi" meant?`);
   }
   const disk = fields.take<string>("disk");
   if (disk !== undefined)

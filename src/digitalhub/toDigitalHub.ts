@@ -1,6 +1,6 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
-import { hasLater } from "../lifted";
+import { hasLater } from "../later";
 import type { DigitalHubDefinition } from "./entities";
 import { type ConversionNote, snakeCase } from "./fields";
 

@@ -1,5 +1,5 @@
 import type { ModelServeArgs } from "../args";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 import { checkValue, isKind, type Problem, show } from "../rules";
 import { flavours } from "../serving/plan";
 import { archive } from "../source/archive";

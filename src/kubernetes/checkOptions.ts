@@ -1,5 +1,5 @@
 import type { ModelServeArgs } from "../args";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 import { quantity } from "../quantity";
 import { type Problem, show } from "../rules";
 

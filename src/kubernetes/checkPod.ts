@@ -1,6 +1,6 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 import { quantity } from "../quantity";
 import { type Problem, show } from "../rules";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "../serving/settings";

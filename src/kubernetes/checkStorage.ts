@@ -1,6 +1,6 @@
 import type { ModelServeArgs } from "../args";
 import type { StorageArgs } from "../clusterArgs";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 import { type Problem, show } from "../rules";
 import { parseModelPath } from "../source/modelPath";
 

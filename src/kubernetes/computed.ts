@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
-import { type Computed, computeAll, isLater } from "../lifted";
+import { isLater } from "../later";
+import { type Computed, computeAll } from "../lifted";
 import { flavours, type ServingArgs, type ServingPlan, servingPlan } from "../serving/plan";
 import { type Archive, archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";

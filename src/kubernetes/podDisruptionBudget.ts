@@ -2,7 +2,8 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import type { DisruptionBudgetArgs } from "../clusterArgs";
-import { compute, isLater } from "../lifted";
+import { isLater } from "../later";
+import { compute } from "../lifted";
 import type { Selector } from "./labels";
 
 /**

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 import { type EnvironmentVariable, fromSecret } from "./environment";
 import { storageSecrets } from "./storage";
 

@@ -1,5 +1,5 @@
 import type { ModelServeArgs } from "../args";
-import { isLater } from "../lifted";
+import { isLater } from "../later";
 
 /** What a reviewer should know about arguments that are not wrong. */
 export function warnings({ serviceType = "NodePort", networkPolicy, image }: ModelServeArgs): string[] {

@@ -2,13 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parse } from "yaml";
 import { fromDigitalHub, Kind, type ModelServeArgs, toDigitalHub } from "../../src";
 import { check } from "../../src/check";
-import type { DigitalHubDefinitions } from "../../src/digitalhub";
 
-const recorded = (name: string): DigitalHubDefinitions =>
-  parse(readFileSync(join(__dirname, "definitions", name), "utf8"));
+const recorded = (name: string) => readFileSync(join(__dirname, "definitions", name), "utf8");
 const FUNCTION = {
   kind: "sklearnserve",
   name: "iris",
@@ -125,6 +122,17 @@ describe("definitions of the DigitalHub platform", () => {
       () => one({}, { path: "s3://other/model.pkl" }),
       /run\.spec\.path: invalid path override "s3:\/\/other/,
     );
+  });
+
+  it("tell of memory in thousandths of a byte, which the platform's own default was", () => {
+    const { args, notes } = one({ resources: { mem: { requests: "64m" } } });
+    assert.deepEqual(args.resources, { requests: { memory: "64m" }, limits: {} });
+    assert.match(notes[0]?.text ?? "", /Was "64Mi" meant\?/);
+  });
+
+  it("are refused as a text that holds none", () => {
+    assert.throws(() => fromDigitalHub("a: ["), /neither YAML nor JSON/);
+    assert.throws(() => fromDigitalHub("hello"), /holds no definitions/);
   });
 
   it("keep the platform's name of a model, so that URLs stay", () => {
