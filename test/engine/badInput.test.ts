@@ -58,11 +58,7 @@ describe("bad input, as the CLI shows it", function () {
 
   const PREVIEWED: [string, string, RegExp][] = [
     ["a path where nothing is", `path: "nowhere.pkl"`, /"nowhere\.pkl" does not exist\. .*train the model first/],
-    [
-      "a folder without MLmodel",
-      `kind: "mlflowserve", path: "empty"`,
-      /The folder "empty" holds no MLmodel file, so MLflow did not save it/,
-    ],
+    ["a folder without MLmodel", `kind: "mlflowserve", path: "empty"`, /The folder "empty" holds no MLmodel file/],
     ["a folder without a model", `path: "empty"`, /The folder "empty" holds no \.joblib, \.pickle or \.pkl file/],
     ["a file that is no pickle", `path: "text.pkl"`, /"text\.pkl" cannot be served: .*not a pickle/],
     ["a pickle that is cut", `path: "cut.pkl"`, /"cut\.pkl" cannot be served: .*cut/],
