@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type InvokeOptions, invoke } from "../../src";
+import { modelserve } from "../engine/cli";
 import { type Expected, predictions, request, train } from "../models";
 import { until } from "../until";
 import { Account } from "./account";
@@ -194,6 +195,9 @@ describe("a call of a model on a cluster", function () {
       assert.ok(nodePorts.includes(NODE_PORT));
       assert.deepEqual(await species(), expected.predictions.slice(0, 2));
       assert.equal((await stack.outputs()).externalUrl, undefined);
+      const rows = expected.rows.slice(0, 3).flatMap((row) => ["--row", row.join()]);
+      const { stdout, stderr } = await modelserve(stack, "invoke", "iris", "--json", ...rows);
+      assert.deepEqual(JSON.parse(stdout || stderr).outputs[0].data, expected.predictions.slice(0, 3));
       assert.equal(await packets(), 0);
       await assert.rejects(ask({ timeout: 1 }, `http://${NODE}:${NODE_PORT}`), /did not answer within 1 s/);
       assert.ok((await packets()) > 0);

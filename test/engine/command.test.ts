@@ -129,6 +129,14 @@ describe("the modelserve command", function () {
     assert(models[0].notes.every(({ field, text }: { field: string; text: string }) => field && text));
   });
 
+  it("starts without Pulumi's SDK, which takes half a second to load", async () => {
+    const script = `process.argv = ["node", "modelserve", "--version"];
+      process.on("exit", () => console.log(Object.keys(require.cache).filter((file) => file.includes("/@pulumi/"))));
+      require(${JSON.stringify(MAIN)});`;
+    const { stdout } = await run(process.execPath, ["-e", script], { cwd: stack.folder });
+    assert.match(stdout, /^\d+\.\d+\.\d+\n\[\]\n$/);
+  });
+
   it("doctor finds what is here, and says how to get what is not", async () => {
     const { checks } = JSON.parse(await ok("doctor", "--json"));
     const states = Object.fromEntries(checks.map(({ name, state }: { name: string; state: string }) => [name, state]));
