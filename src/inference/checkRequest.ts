@@ -40,11 +40,27 @@ function checkInput(where: string, input: unknown): string[] {
   const known = DATATYPES.find((type) => type === datatype);
   if (!known) problems.push(`${where}.datatype: ${show(datatype)} is not one of ${DATATYPES.join(", ")}.`);
   if (!Array.isArray(data)) return [...problems, `${where}.data: ${show(data)} is not a list.`];
-  const elements = data.flat(Number.POSITIVE_INFINITY);
-  if (sound) problems.push(...checkCount(`${where}.data`, shape, data, elements.length));
-  const wrong = known ? elements.find((element) => !ELEMENTS[known](element as Element)) : undefined;
-  if (wrong !== undefined) problems.push(`${where}.data: ${show(wrong)} is not a value of ${known}.`);
+  const { count, wrong } = look(data, known ? ELEMENTS[known] : () => true);
+  if (sound) problems.push(...checkCount(`${where}.data`, shape, data, count));
+  if (wrong) problems.push(`${where}.data: ${show(wrong.element)} is not a value of ${known}.`);
   return problems;
+}
+
+/** How many elements there are at all depths, and the first that is wrong. In one pass, since there may be very many. */
+function look(data: unknown[], fits: (element: Element) => boolean): { count: number; wrong?: { element: unknown } } {
+  let count = 0;
+  let wrong: { element: unknown } | undefined;
+  for (const part of data) {
+    if (Array.isArray(part)) {
+      const inner = look(part, fits);
+      count += inner.count;
+      wrong ??= inner.wrong;
+    } else {
+      count++;
+      if (wrong === undefined && !fits(part as Element)) wrong = { element: part };
+    }
+  }
+  return { count, wrong };
 }
 
 function checkCount(where: string, shape: number[], data: unknown[], count: number): string[] {

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { Client, ServiceError } from "@grpc/grpc-js";
-import { digest } from "../../digest";
 import { cancelled, InferenceError, noAnswer, refused } from "../error";
 import type { InvokeOptions } from "../invokeOptions";
 import type { Datatype, Element, InferenceRequest, InferenceResponse, Parameters } from "../protocol";
@@ -105,7 +104,7 @@ interface Parameter {
 const clients = new Map<string, Promise<InferenceClient>>();
 
 function clientOf(url: string, { verify, cert }: InvokeOptions): Promise<InferenceClient> {
-  const key = digest({ url, verify, cert });
+  const key = JSON.stringify([url, verify, cert?.cert, cert?.key]);
   const known = clients.get(key) ?? connect(url, { verify, cert });
   clients.set(key, known);
   known.catch(() => clients.delete(key));

@@ -90,8 +90,11 @@ export function toBytes(datatype: Datatype, data: TensorData): Buffer {
   const { bytes, write } = FORMATS[datatype];
   const buffer = Buffer.allocUnsafe(elements.length * bytes);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  for (const [index, element] of elements.entries())
-    write(view, index * bytes, element === null ? Number.NaN : Number(element));
+  let at = 0;
+  for (const element of elements) {
+    write(view, at, element === null ? Number.NaN : Number(element));
+    at += bytes;
+  }
   return buffer;
 }
 
@@ -109,9 +112,13 @@ export function fromBytes(datatype: Datatype, bytes: Uint8Array): Element[] {
 
 function flat(data: TensorData): Element[] {
   if (!Array.isArray(data)) return Array.from(data as Iterable<number>);
-  return data.some((part) => part !== null && typeof part === "object")
-    ? data.flatMap((part) => (part !== null && typeof part === "object" ? flat(part) : [part]))
-    : (data as Element[]);
+  if (!data.some((part) => part !== null && typeof part === "object")) return data as Element[];
+  const elements: Element[] = [];
+  for (const part of data) {
+    if (part === null || typeof part !== "object") elements.push(part);
+    else for (const element of flat(part)) elements.push(element);
+  }
+  return elements;
 }
 
 function withLength(text: Buffer): [Buffer, Buffer] {
