@@ -8,7 +8,7 @@ import { pythonEnvironment } from "../local/environment";
 import { launch, logFile, untilReady } from "../local/mlserver";
 import { readPickle } from "../local/pickleReader";
 import { choosePorts } from "../local/ports";
-import { stopProcesses } from "../local/process";
+import { askToEnd, stopProcesses } from "../local/process";
 import { serverFolder } from "../local/record";
 import type { Kind } from "../serving/kind";
 import { flavours, modelPath, servingPlan } from "../serving/plan";
@@ -80,8 +80,9 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const ports = await choosePorts(server, options.port);
   const job = { plan, file: artifact.file, environment, server, folder, ports, envs: {} };
   const told = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve()); // a second one ends nothing half-way
   });
+  process.once("exit", () => askToEnd(server)); // as where what reads the output is gone
   const child = await launch(job).catch(fail);
   child.ref(); // it is this process' own, unlike a stack's
   const ended = new Promise<"ended">((resolve) => child.once("exit", () => resolve("ended")));

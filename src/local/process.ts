@@ -31,13 +31,19 @@ export function isRunning({ server, pid }: { server: string; pid?: number }): bo
 export async function stopProcesses(server: string, politeSeconds: number): Promise<void> {
   const firm = Date.now() + politeSeconds * 1000;
   for (let processes = processesOf(server), polite = true; processes.length > 0; processes = processesOf(server)) {
-    if (polite || Date.now() > firm) {
-      for (const group of new Set(processes.map((process) => process.group)))
-        signal(group, polite ? "SIGTERM" : "SIGKILL");
-    }
+    if (polite || Date.now() > firm) signalAll(processes, polite ? "SIGTERM" : "SIGKILL");
     polite = false;
     await sleep(50);
   }
+}
+
+/** Asks every process of a server to end, without waiting for it: for a process that is itself about to end. */
+export function askToEnd(server: string): void {
+  signalAll(processesOf(server), "SIGTERM");
+}
+
+function signalAll(processes: Process[], name: NodeJS.Signals): void {
+  for (const group of new Set(processes.map((process) => process.group))) signal(group, name);
 }
 
 function signal(group: number, name: NodeJS.Signals): void {

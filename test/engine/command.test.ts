@@ -97,6 +97,30 @@ describe("the modelserve command", function () {
     assert.throws(() => readFileSync(served.log), /ENOENT/);
   });
 
+  it("serve leaves no server when it is interrupted twice, or nobody reads what it prints", async () => {
+    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
+    const start = () =>
+      spawn(process.execPath, args, { cwd: stack.folder, env: stack.env, stdio: ["ignore", "pipe", "inherit"] });
+    const servers = () => stack.processes().filter((pid) => pid !== serving.pid && pid !== stackServer).length;
+    const { process: started } = await stack.server();
+    const stackServer: number = started.pid;
+
+    let serving = start();
+    let ended = once(serving, "exit");
+    serving.stdout.once("data", () => {
+      serving.kill("SIGINT");
+      serving.kill("SIGINT");
+    });
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(servers(), 0);
+
+    serving = start();
+    ended = once(serving, "exit");
+    serving.stdout.destroy();
+    await ended;
+    await until(async () => servers() === 0);
+  });
+
   it("serve says what is wrong with a model, or with all of its options", async () => {
     assert.match(await fails("serve", "nothing.pkl"), /"nothing\.pkl" does not exist/);
     assert.match(await fails("serve", "rows.csv"), /do not tell\. Say it by --kind/);
