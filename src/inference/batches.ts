@@ -1,5 +1,5 @@
 import { checkRequest } from "./checkRequest";
-import { InferenceError } from "./error";
+import { InferenceError, notSent } from "./error";
 import { invoke } from "./invoke";
 import type { InvokeOptions } from "./invokeOptions";
 import type { Element, InferenceRequest, InferenceResponse, RequestInput, ResponseOutput } from "./protocol";
@@ -27,8 +27,7 @@ export async function invokeBatches(
   const { batchSize = 100, concurrency = 4, signal, ...more } = options;
   const whole = plainRequest(request);
   const problems = [...checkRequest(whole), ...checkCounts({ batchSize, concurrency }), ...checkRows(whole)];
-  if (problems.length > 0)
-    throw new InferenceError(`The request was not sent:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (problems.length > 0) throw notSent(problems);
   const rows = whole.inputs[0]?.shape[0] ?? 0;
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / batchSize)) }, (_, index) => index * batchSize);
   const answers: InferenceResponse[] = [];

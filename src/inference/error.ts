@@ -24,6 +24,11 @@ export class InferenceError extends Error {
   }
 }
 
+/** Something is wrong with a request, which was found before it was sent. */
+export function notSent(problems: string[]): InferenceError {
+  return new InferenceError(`The request was not sent:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+}
+
 /** Why a call in a program needs a `url`. */
 export const NO_WAY =
   "It is missing: the model is in a cluster, and no kubeconfig is known by which the call could go through the API server. Give that kubeconfig (`readiness.kubeconfig` of the model, without `readiness.enabled: false`), or the call a `url` that is reached from here, such as the model's `externalUrl`.";

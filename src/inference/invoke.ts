@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { checkRequest } from "./checkRequest";
-import { InferenceError, notInference, refused } from "./error";
+import { InferenceError, notInference, notSent, refused } from "./error";
 import { checkGrpc, invokeGrpc, isGrpc } from "./grpc/invokeGrpc";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions, modelUrl } from "./invokeOptions";
@@ -35,10 +35,10 @@ export async function invoke(
   options: InvokeOptions = {},
 ): Promise<InferenceResponse | Readable> {
   const sent = request && withId(request);
-  const check = isGrpc(url) ? checkGrpc : checkOptions;
-  refuse([...check(url, sent, options), ...(sent === undefined ? [] : checkRequest(plainRequest(sent)))]);
-  if (isGrpc(url)) return invokeGrpc(url, sent as InferenceRequest, options).catch(named(sent?.id));
   const body = sent && plainRequest(sent);
+  const check = isGrpc(url) ? checkGrpc : checkOptions;
+  refuse([...check(url, sent, options), ...(body === undefined ? [] : checkRequest(body))]);
+  if (isGrpc(url)) return invokeGrpc(url, sent as InferenceRequest, options).catch(named(sent?.id));
   if (options.checkMetadata && body) refuse(checkAgainst(await modelMetadata(url, options), body));
   const target = modelUrl(url, options.modelName);
   const response = await send(target, body, options).catch(named(sent?.id));
@@ -50,7 +50,7 @@ export async function invoke(
 
 /** By its id a request is found in the server's log, and with its answer. */
 function withId(request: InferenceRequest): InferenceRequest {
-  return request?.id === undefined && Array.isArray(request?.inputs) ? { id: randomUUID(), ...request } : request;
+  return request?.id === undefined && Array.isArray(request?.inputs) ? { ...request, id: randomUUID() } : request;
 }
 
 /** Gives an error the id of the request that it is about. */
@@ -61,6 +61,5 @@ function named(id: string | undefined): (error: unknown) => never {
 }
 
 function refuse(problems: string[]): void {
-  if (problems.length > 0)
-    throw new InferenceError(`The request was not sent:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (problems.length > 0) throw notSent(problems);
 }

@@ -8,18 +8,20 @@ describe("a call of many rows", () => {
   let server: Server;
   let url: string;
   let sizes: number[];
+  let ids: unknown[];
   let [atATime, most] = [0, 0];
   let fails: (rows: number[][]) => boolean;
 
   /** Doubles what it is sent, after a moment. */
   beforeEach(async () => {
-    [sizes, atATime, most] = [[], 0, 0];
+    [sizes, ids, atATime, most] = [[], [], 0, 0];
     fails = () => false;
     server = createServer(async (request, response) => {
       most = Math.max(most, ++atATime);
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part);
-      const { inputs } = JSON.parse(Buffer.concat(parts).toString());
+      const { id, inputs } = JSON.parse(Buffer.concat(parts).toString());
+      ids.push(id);
       const [{ shape, data }] = inputs;
       sizes.push(shape[0]);
       await new Promise(setImmediate);
@@ -62,6 +64,7 @@ describe("a call of many rows", () => {
   it("makes no more calls at a time than it may", async () => {
     await ask(rows, { batchSize: 1, concurrency: 3 });
     assert.equal(sizes.length, 25);
+    assert.equal(new Set(ids.filter((id) => typeof id === "string")).size, 25);
     assert(most <= 3, `${most} at a time`);
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Client, ServiceError } from "@grpc/grpc-js";
-import { cancelled, InferenceError, noAnswer, refused } from "../error";
+import { cancelled, type InferenceError, noAnswer, notSent, refused } from "../error";
 import type { InvokeOptions } from "../invokeOptions";
 import type { Datatype, Element, InferenceRequest, InferenceResponse, Parameters } from "../protocol";
 import { fromBytes, toBytes } from "./rawTensor";
@@ -150,9 +150,9 @@ function toParameters(parameters: Parameters = {}): Record<string, Parameter> {
     if (typeof value === "boolean") return { bool_param: value };
     if (typeof value === "string") return { string_param: value };
     if (Number.isSafeInteger(value)) return { int64_param: value as number };
-    throw new InferenceError(
-      `The request was not sent:\n  parameters.${name}: ${JSON.stringify(value)} is neither a text, a whole number nor true or false, which are all that gRPC takes. Use the model's \`url\`.`,
-    );
+    throw notSent([
+      `parameters.${name}: ${JSON.stringify(value)} is neither a text, a whole number nor true or false, which are all that gRPC takes. Use the model's \`url\`.`,
+    ]);
   };
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, one(name, value)]));
 }
