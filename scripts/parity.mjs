@@ -22,7 +22,9 @@ export function parityPage() {
 
 const HEAD = ["there", "here", "what is better", "test"];
 
-function cells(parameter, { here, better = "", test, missing }) {
+function cells(parameter, { here, better = "", test, missing, ...more }) {
+  if (Object.keys(more).length > 0)
+    throw new Error(`${parameter}: a row has no ${Object.keys(more)}; quote its commas.`);
   if (missing) return ["–", missing, ""];
   const [file, title] = test ?? [];
   if (!file || !readFileSync(join(root, file), "utf8").includes(title))
