@@ -76,15 +76,15 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Field names of Kubernetes' objects in camel case, down to maps whose keys are the user's own. */
-export function camelCased(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelCased);
+/** An object of Kubernetes with its field names in another spelling, down to maps whose keys are the user's own. */
+export function respelled(value: unknown, spell: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((each) => respelled(each, spell));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => {
-      const spelled = camelCase(name);
-      return [spelled, spelled === "matchLabels" ? each : camelCased(each)];
-    }),
+    Object.entries(value).map(([name, each]) => [
+      spell(name),
+      camelCase(name) === "matchLabels" ? each : respelled(each, spell),
+    ]),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
-import { type ConversionNote, camelCased, Fields } from "./fields";
+import { type ConversionNote, camelCase, Fields, respelled } from "./fields";
 
 type Volume = VolumeArgs & { mountPath: string };
 
@@ -117,5 +117,5 @@ const SOURCES: Record<string, (spec: Fields, name: string) => Omit<Partial<Volum
 
 /** Objects of Kubernetes' own: `affinity`, `tolerations`. */
 export function ofKubernetes<T>(given: unknown): T {
-  return camelCased(given) as T;
+  return respelled(given, camelCase) as T;
 }

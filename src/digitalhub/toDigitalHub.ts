@@ -2,7 +2,7 @@ import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
 import { hasLater } from "../later";
 import type { DigitalHubDefinition } from "./entities";
-import { type ConversionNote, snakeCase } from "./fields";
+import { type ConversionNote, respelled, snakeCase } from "./fields";
 
 /** A model's definition for the platform, and what of its arguments that has no place for. */
 export interface ExportedDefinition extends Required<DigitalHubDefinition> {
@@ -52,8 +52,8 @@ export function toDigitalHub(name: string, args: ModelServeArgs, project?: strin
     node_selector: selector && Object.entries(selector).map(([key, value]) => ({ key, value })),
     volumes: volumes?.flatMap((volume, index) => volumeRecord(volume, `volumes[${index}]`, leftOut)),
     resources: resourceRecord(take("resources"), take("modelSize"), leftOut),
-    affinity: snakeCased(take("affinity")),
-    tolerations: snakeCased(take("tolerations")),
+    affinity: respelled(take("affinity"), snakeCase),
+    tolerations: respelled(take("tolerations"), snakeCase),
     envs: envRecords(take("envs") ?? [], leftOut),
     secrets: take("secrets"),
     profile: take("profile"),
@@ -130,14 +130,6 @@ function resourceRecord(resources: any, disk: string | undefined, leftOut: LeftO
       else leftOut(`resources.${bound}.${resource}`, "The platform knows CPU, memory and GPUs alone.");
     }
   return record;
-}
-
-function snakeCased(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCased);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [snakeCase(name), name === "matchLabels" ? each : snakeCased(each)]),
-  );
 }
 
 /** Without members that have no value, as the platform writes its records. */

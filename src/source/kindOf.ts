@@ -1,8 +1,9 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { wellKnownFiles } from "../serving/flavour";
 import { Kind } from "../serving/kind";
 import { flavours } from "../serving/plan";
+import { beginsWith } from "./fileStart";
 
 /**
  * The kind of a model on this machine, by the names and first bytes of its files.
@@ -41,23 +42,14 @@ function kindOfFile(file: string): Kind | undefined {
     const { layout } = flavours[kind];
     return layout.is === "file" && layout.endings.some((ending) => file.endsWith(ending));
   });
-  return possible.find((kind) => begins(file, kind)) ?? possible.find((kind) => startOf(kind) === undefined);
+  const marked = possible.find((kind) => {
+    const start = startOf(kind);
+    return start !== undefined && beginsWith(file, start);
+  });
+  return marked ?? possible.find((kind) => startOf(kind) === undefined);
 }
 
 function startOf(kind: Kind): string | undefined {
   const { layout } = flavours[kind];
   return layout.is === "file" ? layout.start : undefined;
-}
-
-function begins(file: string, kind: Kind): boolean {
-  const start = startOf(kind);
-  if (start === undefined) return false;
-  const bytes = Buffer.alloc(start.length);
-  const opened = openSync(file, "r");
-  try {
-    readSync(opened, bytes);
-  } finally {
-    closeSync(opened);
-  }
-  return bytes.toString("latin1") === start;
 }
