@@ -1,15 +1,27 @@
 // The images of the test cluster. None can be counted on to be pulled, so those that the library names are built here,
 // under the same names, with the same entry points, user, file layout and, as far as they can be had, package versions.
 import { execFileSync } from "node:child_process";
-import { chownSync, copyFileSync, cpSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  copyFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { coredns, rclone } from "./clusterPrograms.mjs";
 import { hash } from "./goBuild.mjs";
 import { runVisibly } from "./progress.mjs";
 import { cache, root } from "./root.mjs";
+import { torchWheel } from "./torchWheel.mjs";
 
 const MLSERVER = "1.7.1";
 const RCLONE = "1.76.0";
+const KSERVE = "0.20.0";
 const sources = ["pause.c", "image.py", "mlserver.txt", "mlserver-without.txt"].map((name) =>
   join(root, "cluster", name),
 );
@@ -32,7 +44,8 @@ export async function clusterImages() {
         mlserver(base, suffixes.split(","), packages),
   );
   const archives = [];
-  for (const make of [pause, dns, fetcher, ...flavours]) archives.push(join(await make(), "image.tar"));
+  for (const make of [pause, dns, fetcher, ...flavours, () => huggingfaceserver(base)])
+    archives.push(join(await make(), "image.tar"));
   return archives;
 }
 
@@ -112,6 +125,38 @@ from mlserver.cli import main
 if __name__ == "__main__":
     sys.exit(main())
 `;
+
+/** As the official images: user 1000, and `python -m huggingfaceserver`, of which a stand-in is here; both tags are without GPUs. */
+function huggingfaceserver(base) {
+  const tags = ["", "-gpu"].map((suffix) => `docker.io/kserve/huggingfaceserver:v${KSERVE}${suffix}`);
+  const config = {
+    User: "1000",
+    Env: ["PATH=/usr/local/bin:/usr/bin:/bin", "HF_HOME=/tmp/huggingface", "HF_HUB_DISABLE_TELEMETRY=1"],
+    Entrypoint: ["python", "-m", "huggingfaceserver"],
+  };
+  const source = join(root, "cluster", "huggingfaceserver");
+  const modules = readdirSync(source).filter((name) => name.endsWith(".py"));
+  const versions = join(source, "versions.txt");
+  const fill = async (layer) => {
+    const { findUv } = await import(join(root, "dist/local/uv.js"));
+    const bin = join(layer, "usr", "local", "bin");
+    const target = join(layer, "usr", "local", "lib", "python3.11", "dist-packages"); // where Debian's Python looks
+    for (const folder of [bin, join(target, "huggingfaceserver")]) mkdirSync(folder, { recursive: true });
+    symlinkSync("/usr/bin/python3.11", join(bin, "python"));
+    const torch = await torchWheel();
+    const wheel = torch ? ["--find-links", torch, "--constraints", join(torch, "constraints.txt")] : [];
+    const options = ["--python-version", "3.11", "--target", target, "--compile-bytecode", ...wheel];
+    const packages = [`kserve==${KSERVE}`, "transformers", "torch", "numpy", "jinja2"];
+    const args = ["pip", "install", "--quiet", ...options, "--constraints", versions, ...packages];
+    // The image's files get other times, by which Python would take what is compiled for stale, and compile it at each start.
+    const env = { ...process.env, PYC_INVALIDATION_MODE: "UNCHECKED_HASH" };
+    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), args, { env });
+    for (const name of modules) copyFileSync(join(source, name), join(target, "huggingfaceserver", name));
+  };
+  const wheelMaker = ["torchWheel.mjs", "torch_wheel.py"].map((name) => join(root, "scripts", name));
+  const made = hash([...modules.map((name) => join(source, name)), versions, ...wheelMaker]);
+  return image("huggingfaceserver", tags.join(), config, fill, [base], [made]);
+}
 
 /** A small Debian with Python, as the official image is a small Red Hat with conda's. */
 async function debian() {
