@@ -7,7 +7,7 @@ import { root } from "./root.mjs";
 import { main } from "./setup.mjs";
 
 const PAGE = join(root, "docs", "arguments.md");
-const SOURCES = ["args.ts", "clusterArgs.ts"].map((name) => join(root, "src", name));
+const SOURCES = ["args.ts", "clusterArgs.ts", "huggingface/args.ts"].map((name) => join(root, "src", name));
 
 /** The page's text. */
 export function argumentsPage() {

@@ -1,10 +1,10 @@
 // tsc compiles TypeScript only: the Python and shell programs that ship with the library go along here.
-import { chmodSync, copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 
-const programs = ["prepare_model.py", "requirements.py", "fetch_model.sh", "serve.py"].map(
-  (name) => `kubernetes/${name}`,
-);
-for (const file of ["source/read_pickle.py", "serving/smoke_test.py", ...programs]) {
-  copyFileSync(`src/${file}`, `dist/${file}`);
+const programs = readdirSync("src", { recursive: true }).filter((name) => /\.(py|sh)$/.test(name));
+for (const program of programs) {
+  mkdirSync(dirname(`dist/${program}`), { recursive: true });
+  copyFileSync(`src/${program}`, `dist/${program}`);
 }
 chmodSync("dist/cli/main.js", 0o755);

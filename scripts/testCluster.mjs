@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { withCluster } from "./clusterEnvironment.mjs";
 import { root } from "./root.mjs";
 import { main, setUp } from "./setup.mjs";
+import { torchVariables } from "./torchWheel.mjs";
 
 const folder = join("test", "cluster");
 
@@ -16,7 +17,7 @@ const ALONE = ["faults.test.ts", "interrupted.test.ts", "load.test.ts"].map((nam
 const BESIDE = ["--parallel", "--jobs", "3"];
 
 main(async () => {
-  await withCluster({ ...process.env, ...(await setUp()) }, (env) => {
+  await withCluster({ ...process.env, ...(await setUp()), ...(await torchVariables()) }, (env) => {
     const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
     const chosen = process.argv.slice(2);
     const run = (...args) =>

@@ -13,6 +13,7 @@ import type {
   StorageArgs,
   VolumeArgs,
 } from "./clusterArgs";
+import type { HuggingfaceArgs } from "./huggingface/args";
 import type { Kind } from "./serving/kind";
 
 /** One environment variable of the server. */
@@ -29,7 +30,8 @@ export interface EnvVar {
 export interface SmokeTestArgs {
   /**
    * An inference request of the Open Inference Protocol:
-   * `{ inputs: [{ name: "input-0", shape: [1, 4], datatype: "FP32", data: [[5.1, 3.5, 1.4, 0.2]] }] }`. Required.
+   * `{ inputs: [{ name: "input-0", shape: [1, 4], datatype: "FP32", data: [[5.1, 3.5, 1.4, 0.2]] }] }`; or one of OpenAI's
+   * API for a model that answers in that: `{ prompt: "…", max_tokens: 5 }`, whose answer has the output `text`. Required.
    */
   request: Record<string, any>;
   /** Outputs that the answer must have; it may have others. Default: any, if they have as many values as their shapes say, each of its datatype. */
@@ -55,12 +57,13 @@ export interface ExpectedOutputArgs {
  * Kubernetes' own beyond it.
  */
 export interface ModelServeArgs {
-  /** What serves the model: `sklearnserve`, `mlflowserve`, `xgboostserve`, `lightgbmserve`, `catboostserve` or `customserve`. Required. */
+  /** What serves the model: `sklearnserve`, `mlflowserve`, `xgboostserve`, `lightgbmserve`, `catboostserve`, `huggingfaceserve` or `customserve`. Required. */
   kind: Kind;
   /**
-   * Where the model is. Required. `mlflowserve`: the folder that holds the MLmodel file; `customserve`: a folder; other
-   * kinds: the model's file, or a folder that holds one. A relative path starts at the program's folder. On a cluster also
-   * `s3://bucket/key` and `pvc://claim/path`; a model on this machine may have 700 KiB compressed there.
+   * Where the model is. Required. `mlflowserve`: the folder that holds the MLmodel file; `huggingfaceserve`: the folder
+   * that holds the config.json file; `customserve`: a folder; other kinds: the model's file, or a folder that holds one. A
+   * relative path starts at the program's folder. On a cluster also `s3://bucket/key`, `pvc://claim/path` and, for
+   * `huggingfaceserve`, `hf://org/repo@revision`; a model on this machine may have 700 KiB compressed there.
    */
   path: Input<string>;
   /** Name under which the model is served: letters, digits, `.`, `_` and `-`. Default: the resource's name. It must not be secret, since it is part of every URL. */
@@ -72,9 +75,13 @@ export interface ModelServeArgs {
    * (`requirements`, on a cluster `image`) or of a module in the model's folder. Required for `customserve`, and for it alone.
    */
   implementation?: Input<string>;
+  /** How a Hugging Face model is loaded and asked. Only for `huggingfaceserve`. Default: as its files say. */
+  huggingface?: HuggingfaceArgs;
   /**
-   * Container image of the server, by tag or digest; `python` must be on its PATH, with MLServer in it. Only on a cluster.
-   * Default: MLServer's own for the kind, such as `seldonio/mlserver:1.7.1-sklearn`.
+   * Container image of the server, by tag or digest; `python` must be on its PATH, with MLServer, or for
+   * `huggingfaceserve` KServe's Hugging Face server, in it. Only on a cluster. Default: MLServer's own for the kind, such as
+   * `seldonio/mlserver:1.7.1-sklearn`; for `huggingfaceserve` `kserve/huggingfaceserver:v0.20.0`, with `-gpu` where
+   * `resources` ask for one of NVIDIA's.
    */
   image?: Input<string>;
   /** Project to which the function belongs, for `definition`; on a cluster also an annotation. Default: the Pulumi project. */
@@ -94,7 +101,7 @@ export interface ModelServeArgs {
   volumes?: VolumeArgs[];
   /**
    * CPU, memory and devices of the server. Only on a cluster. Default: requests of 250m CPU and 512Mi memory, limited to
-   * 1Gi; for `mlflowserve` 500m and 1Gi, limited to 2Gi.
+   * 1Gi; for `mlflowserve` 500m and 1Gi, limited to 2Gi; for `huggingfaceserve` 1 and 2Gi, limited to 4Gi.
    */
   resources?: types.input.core.v1.ResourceRequirements;
   /** Rules for the choice of the node. Only on a cluster. Default: none. */
@@ -154,9 +161,9 @@ export interface ModelServeArgs {
 
   /** Access to the store of an `s3://` model. Only on a cluster. Default: the pod's identity. */
   storage?: StorageArgs;
-  /** Room for the model in the pod, as a Kubernetes quantity. Only on a cluster. Default: `2Gi`. */
+  /** Room for the model in the pod, as a Kubernetes quantity. Only on a cluster. Default: `2Gi`; for `huggingfaceserve` `10Gi`. */
   modelSize?: Input<string>;
-  /** Image of the container that fetches the model; `sh` and `rclone` must be on its PATH. Only on a cluster. Default: `rclone/rclone:1.76.0`. */
+  /** Image of the container that fetches the model from an object store; `sh` and `rclone` must be on its PATH. Only on a cluster. Default: `rclone/rclone:1.76.0`. */
   fetchImage?: Input<string>;
   /** CPU and memory of the containers that fetch and prepare the model. Only on a cluster. Default: requests of 100m and 128Mi, a limit of 1Gi. */
   fetchResources?: types.input.core.v1.ResourceRequirements;

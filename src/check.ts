@@ -1,9 +1,10 @@
 import type { EnvVar, ModelServeArgs } from "./args";
 import { checkSmokeTest } from "./checkSmokeTest";
+import { checkHuggingface, checkLocalHuggingface } from "./huggingface/check";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
 import { expectedPath } from "./serving/flavour";
-import type { Kind } from "./serving/kind";
+import { Kind } from "./serving/kind";
 import { flavours } from "./serving/plan";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "./serving/settings";
 import { parseModelPath } from "./source/modelPath";
@@ -32,6 +33,7 @@ export function check(name: string, args: ModelServeArgs): Problem[] {
     ...Object.entries(values).flatMap(([argument, value]) => checkValue(argument, value)),
     ...checkPath(args.kind, args.path, args.localExecution === true),
     ...checkServerSettings(args.serverSettings ?? {}),
+    ...checkHuggingface(args.huggingface),
     ...checkEnvs(args.envs ?? []),
     ...checkSmokeTest(args.smokeTest),
     ...checkTarget(name, args),
@@ -58,8 +60,12 @@ export function checkPath(kind: unknown, path: unknown, localExecution = true): 
   if (parsed.scheme === "none") return problem(`"${path}": ${parsed.reason}`);
   if (parsed.scheme !== "file" && localExecution) {
     const scheme = parsed.scheme === "remote" ? parsed.protocol : parsed.scheme;
+    const how =
+      parsed.scheme === "hf"
+        ? `: \`hf download ${parsed.repo}${parsed.revision ? ` --revision ${parsed.revision}` : ""} --local-dir FOLDER\``
+        : "";
     return problem(
-      `"${path}" must be fetched (${scheme}://), but localExecution serves only what is on this machine. Download it and give the local path.`,
+      `"${path}" must be fetched (${scheme}://), but localExecution serves only what is on this machine. Download it and give the local path${how}.`,
     );
   }
   if (parsed.scheme === "remote") {
@@ -67,6 +73,10 @@ export function checkPath(kind: unknown, path: unknown, localExecution = true): 
       `"${path}": models cannot be fetched from ${parsed.protocol}:// yet. On a cluster give s3://bucket/key, pvc://claim/path, or a small file or folder of this machine.`,
     );
   }
+  if (parsed.scheme === "hf")
+    return kind === Kind.HuggingfaceServe
+      ? []
+      : problem(`"${path}" is a model of the Hugging Face Hub. Use kind "${Kind.HuggingfaceServe}" for it.`);
   const inside = parsed.scheme === "s3" ? parsed.key : parsed.path;
   if (localExecution && /[#?]/.test(inside))
     return problem(`"${path}" holds # or ?, at which MLServer would cut it. Rename the file or folder.`);
@@ -85,7 +95,7 @@ function required(args: ModelServeArgs): Problem[] {
       reason: `It is missing; expected ${isKind(args.kind) ? expectedPath(flavours[args.kind]) : "the model's file or folder"}.`,
     });
   }
-  if (isKind(args.kind)) problems.push(...checkImplementation(args.kind, args.implementation));
+  if (isKind(args.kind)) problems.push(...checkImplementation(args.kind, args.implementation), ...checkGroup(args));
   return problems;
 }
 
@@ -96,6 +106,11 @@ function checkImplementation(kind: Kind, implementation: unknown): Problem[] {
     return problem(`It is missing; for kind "${kind}" expected the Python class that serves the model.`);
   if (own === undefined || implementation === undefined) return [];
   return problem(`Kind "${kind}" is served by ${own}. Remove it, or use kind "customserve".`);
+}
+
+function checkGroup({ kind, huggingface }: ModelServeArgs): Problem[] {
+  if (huggingface === undefined || kind === Kind.HuggingfaceServe) return [];
+  return [{ argument: "huggingface", reason: `Kind "${kind}" has no such options. Remove it.` }];
 }
 
 function checkServerSettings(settings: Record<string, unknown>): Problem[] {
@@ -134,8 +149,13 @@ function checkTarget(name: string, args: ModelServeArgs): Problem[] {
     .filter((argument) => args[argument] !== undefined)
     .map((argument) => ({ argument, reason: `${owner} Remove one of the two.` }));
   return args.localExecution
-    ? [...problems, ...checkLocalEnvs(args.envs ?? [])]
+    ? [...problems, ...checkLocalEnvs(args.envs ?? []), ...checkLocalOptions(args)]
     : [...problems, ...checkCluster(name, args)];
+}
+
+/** The server of this machine, MLServer, knows few of the options. */
+function checkLocalOptions({ huggingface = {} }: ModelServeArgs): Problem[] {
+  return checkLocalHuggingface(huggingface);
 }
 
 function checkLocalEnvs(envs: EnvVar[]): Problem[] {

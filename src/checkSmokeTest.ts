@@ -1,4 +1,5 @@
 import { checkRequest } from "./inference/checkRequest";
+import { checkOpenAI, isOpenAI } from "./inference/openai";
 import { DATATYPES } from "./inference/protocol";
 import { hasLater, isLater } from "./later";
 import { type Problem, show } from "./rules";
@@ -14,7 +15,8 @@ export function checkSmokeTest(smokeTest: unknown): Problem[] {
   const problem = (argument: string, reason: string) =>
     problems.push({ argument: `smokeTest${argument && `.${argument}`}`, reason });
   if (request === undefined) problem("request", "It is missing: an inference request, `{ inputs: [ … ] }`.");
-  else if (!hasLater(request)) for (const reason of checkRequest(request)) problem("request", reason);
+  else if (!hasLater(request))
+    for (const reason of isOpenAI(request) ? checkOpenAI(request) : checkRequest(request)) problem("request", reason);
   if (tolerance !== undefined && !isLater(tolerance) && !(typeof tolerance === "number" && tolerance >= 0))
     problem("tolerance", `${show(tolerance)} is not a number from 0.`);
   const size = problems.length > 0 || hasLater(smokeTest) ? 0 : JSON.stringify([request, expected]).length;

@@ -8,7 +8,7 @@ import { parseModelPath } from "./source/modelPath";
  * chosen one alone, since what it fills in is seen in the objects, and no kubeconfig, whose change would show as a diff.
  */
 export function componentInputs({ profiles, ...args }: ModelServeArgs): pulumi.Inputs {
-  const { path, storage, secretEnvs, readiness } = args;
+  const { path, storage, huggingface, secretEnvs, readiness } = args;
   return {
     ...args,
     path: portable(path),
@@ -17,6 +17,7 @@ export function componentInputs({ profiles, ...args }: ModelServeArgs): pulumi.I
       secretAccessKey: secret(storage.secretAccessKey),
       sessionToken: secret(storage.sessionToken),
     },
+    huggingface: huggingface && { ...huggingface, token: secret(huggingface.token) },
     readiness: readiness && { ...readiness, kubeconfig: undefined },
     secretEnvs:
       secretEnvs && Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [name, secret(value)])),

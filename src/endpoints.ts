@@ -7,7 +7,8 @@ import type { Access } from "./readiness/cluster";
 /** What a target gives the component, whatever runs the model. */
 export interface Endpoints {
   url: pulumi.Output<string>;
-  grpcUrl: pulumi.Output<string>;
+  /** None where the server has no gRPC. */
+  grpcUrl: pulumi.Output<string> | undefined;
   metricsUrl: pulumi.Output<string>;
   /** SHA-256 of the model's content, where it is known before the model is fetched. */
   modelDigest: pulumi.Input<string> | undefined;

@@ -8,49 +8,19 @@ import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
 import type { Endpoints } from "./endpoints";
 import { gated } from "./gate";
+import type { Apis } from "./huggingface/task";
 import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
+import type { OpenAIRequest, OpenAIResponse } from "./inference/openai";
 import type { InferenceResponse } from "./inference/protocol";
 import { checkProfile, knownProfiles, withProfile } from "./kubernetes/profile";
 import { serveOnKubernetes } from "./kubernetes/target";
 import { hasLater } from "./later";
-import { type Computed, computeAll, outputOf } from "./lifted";
+import { type Computed, compute, computeAll, outputOf } from "./lifted";
 import { serveLocally } from "./local/target";
 import { refusal } from "./refusal";
+import { modelApis } from "./source/huggingfaceTask";
+import { inferUrl, type ModelServeStatus, openaiUrl, status } from "./status";
 import { urnOf } from "./urn";
-
-/** The state of a served model: facts that stay the same while nothing is updated. */
-export interface ModelServeStatus {
-  /** `RUNNING` or `STOPPED`. */
-  state: string;
-  /** Where the server is reached. */
-  service: ModelServeService;
-  /** The model's addresses in the Open Inference Protocol, version 2. */
-  inferenceV2: InferenceV2;
-}
-
-/** Where a server is reached. */
-export interface ModelServeService {
-  /** Host and port. */
-  url: string;
-}
-
-/** Addresses of the Open Inference Protocol, version 2 (https://github.com/kserve/open-inference-protocol). */
-export interface InferenceV2 {
-  /** Base URL of the server. */
-  baseUrl: string;
-  /** Name of the model. */
-  model: string;
-  /** Takes inference requests, by POST. */
-  inferenceUrl: string;
-  /** Tells the model's inputs and outputs. */
-  modelMetadataUrl: string;
-  /** Answers 200 when the model is ready. */
-  modelReadinessUrl: string;
-  /** Answers 200 when the server is ready; also with no model in it. */
-  readinessUrl: string;
-  /** Answers 200 while the server lives. */
-  livenessUrl: string;
-}
 
 const TYPE = "modelserve:index:ModelServe";
 
@@ -58,9 +28,11 @@ const TYPE = "modelserve:index:ModelServe";
 export class ModelServe extends pulumi.ComponentResource {
   /** Base URL of the server: in the cluster, such as `http://iris-1a2b3c4d.default.svc:8080`, or on this machine, such as `http://127.0.0.1:20123`. */
   public readonly url: pulumi.Output<string>;
-  /** URL that takes inference requests for the model, by POST. */
+  /** URL that takes inference requests for the model, by POST; none for a model that answers in OpenAI's API alone. */
   public readonly inferUrl: pulumi.Output<string>;
-  /** Address of the gRPC inference service. */
+  /** Base URL of OpenAI's API, for a model that answers in it: a `huggingfaceserve` on a cluster that generates text, or vectors. */
+  public readonly openaiUrl: pulumi.Output<string | undefined>;
+  /** Address of the gRPC inference service; none for a `huggingfaceserve` on a cluster. */
   public readonly grpcUrl: pulumi.Output<string>;
   /** URL of the server's Prometheus metrics. */
   public readonly metricsUrl: pulumi.Output<string>;
@@ -97,8 +69,10 @@ export class ModelServe extends pulumi.ComponentResource {
       : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, urn, this);
     const { cluster } = endpoints;
     this.url = endpoints.url;
-    this.inferUrl = pulumi.output(computeAll({ url: this.url, modelName }, inferUrl));
-    this.grpcUrl = endpoints.grpcUrl;
+    const apis = modelApis(args);
+    this.inferUrl = apis.v2 ? pulumi.output(computeAll({ url: this.url, modelName }, inferUrl)) : NONE;
+    this.openaiUrl = outputOf<string | undefined>(apis.openai ? compute(this.url, openaiUrl) : undefined);
+    this.grpcUrl = endpoints.grpcUrl ?? NONE;
     this.metricsUrl = endpoints.metricsUrl;
     this.modelName = outputOf(modelName);
     this.modelDigest = outputOf<string | undefined>(endpoints.modelDigest);
@@ -106,14 +80,17 @@ export class ModelServe extends pulumi.ComponentResource {
     this.nodePort = outputOf<number | undefined>(cluster?.nodePort);
     this.serviceName = outputOf<string | undefined>(cluster?.serviceName);
     this.namespace = outputOf<string | undefined>(cluster?.namespace);
-    this.status = pulumi.output(computeAll({ state: endpoints.state, url: this.url, modelName }, status));
+    this.status = pulumi.output(
+      computeAll({ state: endpoints.state, url: this.url, modelName }, (known) => status(known, apis)),
+    );
     const record = definition(name, args);
     this.definition = outputOf(record);
     const { requestTimeoutSeconds = 30 } = args;
-    facts.set(this, { resourceName: name, endpoints, modelName, requestTimeoutSeconds });
+    facts.set(this, { resourceName: name, endpoints, modelName, apis, requestTimeoutSeconds });
     this.registerOutputs({
       url: this.url,
       inferUrl: this.inferUrl,
+      openaiUrl: this.openaiUrl,
       grpcUrl: this.grpcUrl,
       metricsUrl: this.metricsUrl,
       modelName,
@@ -134,19 +111,30 @@ export class ModelServe extends pulumi.ComponentResource {
    * A model in a cluster is called through the API server, by the kubeconfig with which an update waits for it
    * (`readiness`), or at `url`.
    *
-   * @returns the inference response; unknown in previews in which the call would be made.
+   * @returns the inference response, or OpenAI's to a request of that; unknown in previews in which the call would be made.
    * @throws pulumi.ResourceError for a second call of the same model without a `name`, and for one without `url` of a model in
    *   a cluster to which there is no such kubeconfig.
    */
-  invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse> {
-    const { resourceName, endpoints, ...model } = facts.get(this) as Facts;
+  invoke(
+    args: InvokeArgs & { json: OpenAIRequest },
+    opts?: pulumi.CustomResourceOptions,
+  ): pulumi.Output<OpenAIResponse>;
+  invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse>;
+  invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<any> {
+    const { resourceName, endpoints, apis, ...model } = facts.get(this) as Facts;
     const { cluster, ...called } = endpoints;
     const way = {
       callUrl: called.callUrl(),
       cluster: cluster?.access,
       reachable: !cluster || cluster.access !== undefined,
     };
-    return invokeModel(this, resourceName, { ...called, ...way, ...model }, args, opts);
+    return invokeModel(
+      this,
+      resourceName,
+      { ...called, ...way, ...model, api: apis.v2 ? undefined : "openai" },
+      args,
+      opts,
+    );
   }
 
   /** The Deployment, on a cluster. */
@@ -164,6 +152,7 @@ interface Facts {
   resourceName: string;
   endpoints: Endpoints;
   modelName: Computed<string>;
+  apis: Apis;
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -209,23 +198,5 @@ function refuseAny(name: string, problems: Problem[]): void {
   if (problems.length > 0) throw refusal(report(name, problems));
 }
 
-function inferUrl({ url, modelName }: { url: string; modelName: string }): string {
-  return `${url}/v2/models/${modelName}/infer`;
-}
-
-function status({ state, url, modelName: model }: { state: string; url: string; modelName: string }): ModelServeStatus {
-  const modelUrl = `${url}/v2/models/${model}`;
-  return {
-    state: state.toUpperCase(),
-    service: { url: url.replace("http://", "") },
-    inferenceV2: {
-      baseUrl: url,
-      model,
-      inferenceUrl: `${modelUrl}/infer`,
-      modelMetadataUrl: modelUrl,
-      modelReadinessUrl: `${modelUrl}/ready`,
-      readinessUrl: `${url}/v2/health/ready`,
-      livenessUrl: `${url}/v2/health/live`,
-    },
-  };
-}
+/** For what a model does not have. Programs that give it on get nothing there. */
+const NONE = outputOf<string>(undefined);

@@ -39,7 +39,7 @@ export class Mlserver {
     for (const [file, text] of Object.entries(settingsFiles({ ...plan, serverSettings }, { uri: model, server })))
       writeFileSync(join(folder, file), text);
     const python = await testPython();
-    const command = program === undefined ? [join(python, "..", "mlserver"), "start"] : [python, program];
+    const command = program === undefined ? [join(python, "..", "mlserver"), "start"] : [python, program, "mlserver"];
     return new Mlserver(command, folder, `http://127.0.0.1:${ports.http}`, `grpc://127.0.0.1:${ports.grpc}`);
   }
 

@@ -50,7 +50,7 @@ describe("a ModelServe component", () => {
     assert.equal(await known(model.metricsUrl), "http://127.0.0.1:20002/metrics");
     assert.equal(await known(model.modelDigest), "d".repeat(64));
     const { state, service, inferenceV2 } = await known(model.status);
-    assert.deepEqual([state, service.url, inferenceV2.model], ["RUNNING", "127.0.0.1:20000", "iris"]);
+    assert.deepEqual([state, service.url, inferenceV2?.model], ["RUNNING", "127.0.0.1:20000", "iris"]);
   });
 
   it("has no URL in the preview of its creation, but its digest", async () => {

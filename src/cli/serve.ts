@@ -2,16 +2,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { check } from "../check";
+import { HuggingfaceTask } from "../huggingface/args";
 import { pythonEnvironment } from "../local/environment";
 import { launch, logFile, untilReady } from "../local/mlserver";
 import { readPickle } from "../local/pickleReader";
 import { choosePorts } from "../local/ports";
 import { askToEnd, stopProcesses } from "../local/process";
 import { serverFolder } from "../local/record";
+import { withTask } from "../local/serverInputs";
+import type { ArtifactFacts } from "../serving/flavour";
 import type { Kind } from "../serving/kind";
-import { flavours, modelPath, servingPlan } from "../serving/plan";
+import { flavours, modelPath, type ServingPlan, servingPlan } from "../serving/plan";
 import { readArtifact } from "../source/artifact";
 import { kindOf } from "../source/kindOf";
 import { Failure } from "./exit";
@@ -34,6 +37,7 @@ interface ServeOptions {
   port?: number;
   implementation?: string;
   requirement?: string[];
+  task?: HuggingfaceTask;
   allowVersionSkew?: boolean;
   timeout: number;
   json?: boolean;
@@ -56,6 +60,11 @@ export function serveCommand(): Command {
       "a Python package that its files do not name; can be given several times",
       collected,
     )
+    .addOption(
+      new Option("--task <task>", "what a Hugging Face model does (default: by its config.json)").choices(
+        Object.values(HuggingfaceTask),
+      ),
+    )
     .option("--allow-version-skew", "serve it with other versions where its own cannot be installed")
     .option("-t, --timeout <seconds>", "time that it may take to be ready", seconds, 600)
     .option("--json", "print its addresses as an object, in one line")
@@ -68,7 +77,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   const name = options.name ?? nameOf(path);
   refuseBad(kind, path, name, options);
   const artifact = await readArtifact(kind, path, readPickle).catch(fail);
-  const plan = servingPlan({ kind, modelName: name, implementation: options.implementation }, artifact);
+  const plan = planned(kind, path, name, options, artifact);
   const environment = await pythonEnvironment({
     ...plan,
     extraRequirements: options.requirement,
@@ -101,6 +110,22 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
   } finally {
     await stopProcesses(server, DRAIN_SECONDS);
     if (!keepLog) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function planned(
+  kind: Kind,
+  path: string,
+  modelName: string,
+  options: ServeOptions,
+  artifact: ArtifactFacts,
+): ServingPlan {
+  const { implementation, task } = options;
+  try {
+    const huggingface = withTask({ kind, path, huggingface: task && { task } });
+    return servingPlan({ kind, modelName, implementation, huggingface }, artifact);
+  } catch (error) {
+    return fail(error as Error);
   }
 }
 
@@ -137,8 +162,9 @@ function nameOf(path: string): string {
 }
 
 /** @throws Failure with all that is wrong with the arguments, by the rules of the resource. */
-function refuseBad(kind: Kind, path: string, modelName: string, { port, implementation }: ServeOptions): void {
-  const problems = check("model", { kind, path, modelName, port, implementation, localExecution: true });
+function refuseBad(kind: Kind, path: string, modelName: string, { port, implementation, task }: ServeOptions): void {
+  const huggingface = task && { task };
+  const problems = check("model", { kind, path, modelName, port, implementation, huggingface, localExecution: true });
   const told = problems.map(({ argument, reason }) => `  ${OPTIONS[argument] ?? argument}: ${reason}`);
   if (told.length > 0) throw new Failure(`The model cannot be served:\n${told.join("\n")}`);
 }
@@ -148,6 +174,7 @@ const OPTIONS: Record<string, string> = {
   modelName: "--name",
   port: "--port",
   implementation: "--implementation",
+  huggingface: "--task",
 };
 
 function fail(error: Error): never {

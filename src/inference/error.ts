@@ -74,6 +74,7 @@ export function refused(url: string, { status, data, headers }: AxiosResponse): 
     case 422:
       return fail(`The request is not one of the Open Inference Protocol (422): ${said}`);
     case 500:
+      if (typeof data?.error === "object") return fail(`The model failed on the request (500): ${said}`); // OpenAI's API says why
       return fail(
         `The model failed on the request (500): ${said} Check the number and order of its features and the datatypes; the server's log has the whole error.`,
       );
@@ -92,10 +93,12 @@ export function notInference(url: string, { status, data, headers }: AxiosRespon
   );
 }
 
-/** MLServer says {"error": …}, FastAPI in front of it {"detail": …}, and a crash is plain text. */
+/** MLServer says {"error": …}, OpenAI's API {"error": {"message": …}}, FastAPI in front of it {"detail": …}, and a crash is plain text. */
 function explanation(data: unknown): string {
   const { error, detail } = (data ?? {}) as { error?: unknown; detail?: unknown };
   if (typeof error === "string") return sentence(error);
+  const { message } = (error ?? {}) as { message?: unknown };
+  if (typeof message === "string") return sentence(message);
   if (typeof detail === "string") return sentence(detail);
   if (Array.isArray(detail))
     return detail

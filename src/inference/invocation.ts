@@ -7,12 +7,13 @@ import { checkRequest } from "./checkRequest";
 import { InferenceError, NO_WAY } from "./error";
 import { invoke } from "./invoke";
 import type { InvokeOptions, RequestFile } from "./invokeOptions";
+import { checkOpenAI, isOpenAI, type OpenAIRequest, type OpenAIResponse } from "./openai";
 import { servicePortOf } from "./portForward";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
 /** A call as it was declared. Bodies are texts: Pulumi's state holds no bytes. */
 export interface CallInputs extends Omit<InvokeOptions, "stream" | "data" | "files" | "cluster" | "signal"> {
-  json?: InferenceRequest;
+  json?: InferenceRequest | OpenAIRequest;
   /** Raw body in place of a request, sent as it is. */
   data?: string;
   /** Files, sent as `multipart/form-data` in place of a request. */
@@ -34,11 +35,13 @@ export interface InvocationInputs {
   localServer?: string;
   /** Whether the model is out of service. */
   stopped: boolean;
+  /** The API in which the model answers alone, where that is not the Open Inference Protocol. */
+  api?: "openai";
 }
 
 /** A call that was made. */
 export interface InvocationOutputs extends InvocationInputs {
-  response: InferenceResponse;
+  response: InferenceResponse | OpenAIResponse;
 }
 
 // The methods of the dynamic provider. `modelserve/inference/invocation` is loaded by name from the state of deployed
@@ -51,6 +54,7 @@ export const update = method(callAgain);
 async function checkCall(olds: Partial<InvocationInputs>, inputs: InvocationInputs) {
   const problems = [
     ...problemsOf(inputs.call),
+    ...apiProblem(inputs),
     ...(olds.call ? [] : stoppedProblem(inputs)),
     ...unreachableProblem(inputs),
   ];
@@ -71,7 +75,21 @@ function problemsOf({ json, data, files }: CallInputs): Problem[] {
   if (binary.length > 0) return binary.map(([name]) => ({ argument: `files.${name}.content`, reason: bytes }));
   return json === undefined || isUnknown(json)
     ? []
-    : checkRequest(json).map((reason) => ({ argument: "json", reason }));
+    : (isOpenAI(json) ? checkOpenAI(json) : checkRequest(json)).map((reason) => ({ argument: "json", reason }));
+}
+
+/** A model that generates text in a cluster has no other API than OpenAI's, and those of all other kinds do not have that. */
+function apiProblem({ api, call: { json, data, files, url } }: InvocationInputs): Problem[] {
+  if (json === undefined || isUnknown(json) || url !== undefined || data !== undefined || files !== undefined)
+    return [];
+  if (api === "openai" && !isOpenAI(json))
+    return [
+      {
+        argument: "json",
+        reason: "The model answers in OpenAI's API alone. Give a request of that: `messages`, `prompt` or `input`.",
+      },
+    ];
+  return [];
 }
 
 function stoppedProblem({ stopped, call }: InvocationInputs): Problem[] {
@@ -112,7 +130,10 @@ async function call(inputs: InvocationInputs): Promise<InvocationOutputs> {
   const exception = await watchLog(url === undefined ? inputs.localServer : undefined);
   try {
     const way = url === undefined ? { url: inputs.modelUrl ?? "", cluster: inputs.cluster } : { url };
-    return { ...inputs, response: await invoke(way.url, json, { ...options, cluster: way.cluster }) };
+    return {
+      ...inputs,
+      response: await invoke(way.url, json as InferenceRequest, { ...options, cluster: way.cluster }),
+    };
   } catch (error) {
     const cause = error instanceof InferenceError && error.status === 500 ? await exception() : undefined;
     throw cause ? new InferenceError(`The model failed on the request: ${cause}`) : error;

@@ -6,6 +6,8 @@ import { checkGrpc, invokeGrpc, isGrpc } from "./grpc/invokeGrpc";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions, modelUrl } from "./invokeOptions";
 import { checkAgainst, modelMetadata } from "./metadata";
+import { isOpenAI, type OpenAIRequest, type OpenAIResponse } from "./openai";
+import { invokeOpenAI } from "./openaiCall";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 import { plainRequest } from "./tensor";
 
@@ -19,21 +21,29 @@ export async function invoke(
   request?: InferenceRequest,
   options?: InvokeOptions,
 ): Promise<InferenceResponse>;
+export async function invoke(
+  url: string,
+  request: OpenAIRequest,
+  options: InvokeOptions & { stream: true },
+): Promise<Readable>;
+export async function invoke(url: string, request: OpenAIRequest, options?: InvokeOptions): Promise<OpenAIResponse>;
 /**
  * Asks a served model for a prediction, over HTTP or gRPC.
  *
  * @param url the server's base URL (`model.url`) together with `options.modelName`, or a whole one such as `model.inferUrl`;
  *   or that of its gRPC service (`model.grpcUrl`, `grpc://host:port`; `grpcs://` with TLS) together with `options.modelName`.
  *   Those of a model in a cluster are reached inside of it, and over HTTP from elsewhere with `options.cluster`.
- * @param request an inference request; none when `data` or `files` are sent.
- * @returns the inference response; with `stream` the answer's body, unread.
+ * @param request an inference request, or for a model that answers in OpenAI's API (`model.openaiUrl`) one of that: `prompt`,
+ *   `messages` or `input`; none when `data` or `files` are sent.
+ * @returns the inference response, or OpenAI's; with `stream` the answer's body, unread: of OpenAI's API as server-sent events.
  * @throws InferenceError when the request is wrong (found before it is sent), refused or not answered.
  */
 export async function invoke(
   url: string,
-  request?: InferenceRequest,
+  request?: InferenceRequest | OpenAIRequest,
   options: InvokeOptions = {},
-): Promise<InferenceResponse | Readable> {
+): Promise<InferenceResponse | OpenAIResponse | Readable> {
+  if (isOpenAI(request)) return invokeOpenAI(url, request, options);
   const sent = request && withId(request);
   const body = sent && plainRequest(sent);
   const check = isGrpc(url) ? checkGrpc : checkOptions;

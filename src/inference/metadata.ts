@@ -23,6 +23,7 @@ export async function modelMetadata(url: string, options: InvokeOptions = {}): P
 /** What of a request does not fit what the server tells of its model: names, datatypes and shapes of the inputs. */
 export function checkAgainst({ inputs: known = [], outputs = [] }: ModelMetadata, request: InferenceRequest): string[] {
   if (known.length === 0) return [];
+  if (isPipeline(known)) return checkTexts(request);
   const names = listOf(known);
   const missing = known.filter(({ name }) => !request.inputs.some((input) => input.name === name));
   const given = request.inputs.flatMap((input, index) => {
@@ -42,6 +43,24 @@ export function checkAgainst({ inputs: known = [], outputs = [] }: ModelMetadata
         : [`outputs[${index}].name: the model has no output "${name}". It has ${listOf(outputs)}.`],
     ),
   ];
+}
+
+/** MLServer tells of the pipelines of transformers one input, and they take any: arguments of the pipeline by their names. */
+function isPipeline([only, ...more]: TensorMetadata[]): boolean {
+  return more.length === 0 && TEXTS.some((name) => name === only?.name) && only?.datatype === "BYTES";
+}
+
+/** Names of the input with texts: of one text, and of any number. */
+const TEXTS = ["args", "array_inputs"];
+
+/** Of several texts in `args` some pipelines would answer to the first alone, without a word. */
+function checkTexts({ inputs }: InferenceRequest): string[] {
+  const texts = inputs.findIndex(({ name }) => TEXTS.includes(name));
+  const { name, shape = [] } = inputs[texts] ?? {};
+  if (name === undefined) return ['inputs: the model takes texts in the input "array_inputs", which is missing.'];
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (name !== "args" || count === 1) return [];
+  return [`inputs[${texts}].name: "args" takes one text, not ${count}. Name the input "array_inputs".`];
 }
 
 function checkInput(where: string, known: TensorMetadata, { datatype, shape }: RequestInput): string[] {

@@ -4,10 +4,10 @@ import type { Access } from "../readiness/cluster";
 import { refusal } from "../refusal";
 import { NO_WAY } from "./error";
 import type { CallInputs, InvocationInputs } from "./invocation";
-import type { InferenceResponse } from "./protocol";
 
 /**
- * A call of a model in a program: what to send (`json`: an inference request; or `data`, or `files`) and how. All values
+ * A call of a model in a program: what to send (`json`: an inference request, or one of OpenAI's API; or `data`, or
+ * `files`) and how. All values
  * may be known later. Without `url` it goes to the model of the resource, and without `modelName` to its name.
  */
 export type InvokeArgs = { [K in keyof CallInputs]: Lifted<CallInputs[K]> } & {
@@ -29,6 +29,8 @@ export interface InvocableModel {
   settingsDigest: pulumi.Input<string>;
   localServer?: pulumi.Output<string | undefined>;
   stopped: boolean;
+  /** The API in which it answers alone, where that is not the Open Inference Protocol. */
+  api?: "openai";
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -45,7 +47,7 @@ function load() {
 }
 
 class Invocation extends pulumi.dynamic.Resource {
-  declare readonly response: pulumi.Output<InferenceResponse>;
+  declare readonly response: pulumi.Output<any>;
 
   constructor(name: string, inputs: Lifted<InvocationInputs>, opts: pulumi.CustomResourceOptions) {
     // How the cluster is reached is no reason to call again, and its kubeconfig nobody's business.
@@ -64,7 +66,7 @@ export function invokeModel(
   model: InvocableModel,
   args: InvokeArgs,
   opts?: pulumi.CustomResourceOptions,
-): pulumi.Output<InferenceResponse> {
+): pulumi.Output<any> {
   const { name, ...call } = args;
   if (name === undefined && unnamed.has(parent)) {
     throw refusal(
@@ -75,7 +77,7 @@ export function invokeModel(
   if (name === undefined) unnamed.add(parent);
   if (!model.reachable && call.url === undefined)
     throw refusal(`ModelServe "${resourceName}" cannot be invoked: url: ${NO_WAY}`, parent);
-  const { modelName, model: modelDigest, settingsDigest, localServer, stopped, requestTimeoutSeconds } = model;
+  const { modelName, model: modelDigest, settingsDigest, localServer, stopped, api, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
     modelUrl: model.callUrl,
@@ -84,6 +86,7 @@ export function invokeModel(
     settingsDigest,
     localServer,
     stopped,
+    api,
   };
   return new Invocation(name ?? `${resourceName}-invoke`, inputs, pulumi.mergeOptions({ parent }, opts)).response;
 }

@@ -1,7 +1,7 @@
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
-import { PORTS } from "./settingsConfigMap";
+import { PORTS } from "./ports";
 
 type Access = Pick<ModelServeArgs, "serviceType" | "nodeHost">;
 

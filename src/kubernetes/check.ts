@@ -1,9 +1,11 @@
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../later";
 import { checkValue, isKind, type Problem, show } from "../rules";
+import type { Kind } from "../serving/kind";
 import { flavours } from "../serving/plan";
 import { archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
+import { checkHuggingfaceServer } from "./checkHuggingfaceServer";
 import { checkOptions } from "./checkOptions";
 import { checkPod } from "./checkPod";
 import { checkStorage } from "./checkStorage";
@@ -19,6 +21,7 @@ export function checkCluster(name: string, args: ModelServeArgs): Problem[] {
     ...checkModel(args),
     ...checkStopped(args),
     ...checkInstallation(args),
+    ...checkHuggingfaceServer(args),
     ...checkStorage(args),
     ...checkPod(args),
     ...checkOptions(args),
@@ -65,6 +68,12 @@ function checkStopped(args: ModelServeArgs): Problem[] {
   return [{ argument: "stopped", reason: NO_STOP }];
 }
 
+/** Whether models of a kind name requirements of their own. */
+function namesRequirements(kind: Kind): boolean {
+  const { layout } = flavours[kind];
+  return layout.is === "folder" && layout.weights === undefined;
+}
+
 function checkInstallation({
   kind,
   installRequirements,
@@ -80,7 +89,7 @@ function checkInstallation({
       "It has no effect on a cluster without `installRequirements: true`. Remove it, or add that.",
     );
   }
-  if (!isKind(kind) || flavours[kind].layout.is !== "folder")
+  if (!isKind(kind) || !namesRequirements(kind))
     return problem(
       "installRequirements",
       `Only an MLflow model names its requirements, not one of kind ${show(kind)}. Use an image that has them.`,

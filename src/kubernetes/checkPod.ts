@@ -2,8 +2,10 @@ import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
 import { isLater } from "../later";
 import { quantity } from "../quantity";
-import { type Problem, show } from "../rules";
+import { isKind, type Problem, show } from "../rules";
+import { flavours } from "../serving/plan";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "../serving/settings";
+import { devices, gpus } from "./gpus";
 
 type Amounts = Record<string, unknown>;
 
@@ -23,7 +25,20 @@ const SETTINGS: [name: RegExp, instead: string][] = [
 ];
 
 /** Volumes and folders of ours in the pod. */
-const OWN_VOLUMES = ["model", "settings", "scripts", "scratch", "archive", "claim", "ca", "environment"];
+const OWN_VOLUMES = [
+  ...[
+    "model",
+    "settings",
+    "scripts",
+    "scratch",
+    "archive",
+    "claim",
+    "ca",
+    "environment",
+    "smoke-test",
+    "shared-memory",
+  ],
+];
 const OWN_FOLDERS = [
   "/tmp",
   ...["models", "settings", "scripts", "archive", "claim", "ca", "environment"].map((name) => `/mnt/${name}`),
@@ -68,11 +83,11 @@ function number(amount: unknown): number {
   return (isLater(amount) || amount === undefined ? undefined : quantity(amount as string)) ?? Number.NaN;
 }
 
-function checkDevices({ resources, image }: ModelServeArgs): Problem[] {
+function checkDevices({ kind, resources, image }: ModelServeArgs): Problem[] {
   if (image !== undefined) return [];
-  const names = [...Object.keys(plain(resources?.limits)), ...Object.keys(plain(resources?.requests))];
-  return [...new Set(names)]
-    .filter((name) => /\/(gpu|mig-|tpu|neuron)/.test(name))
+  const usable = isKind(kind) && flavours[kind].server === "huggingfaceserver" ? gpus(resources) : [];
+  return devices(resources)
+    .filter((name) => !usable.includes(name))
     .map((name) => ({
       argument: `resources.limits.${name}`,
       reason: "The default image has no libraries for it, so the device would be idle. Give an `image` that uses it.",

@@ -1,12 +1,13 @@
 import type { ModelServeArgs } from "../args";
 import type { StorageArgs } from "../clusterArgs";
+import type { HuggingfaceArgs } from "../huggingface/args";
 import { isLater } from "../later";
 import { type Problem, show } from "../rules";
 import { parseModelPath } from "../source/modelPath";
 
 /** What is wrong with the access to the model's store. */
-export function checkStorage({ path, storage, fetchImage }: ModelServeArgs): Problem[] {
-  const problems: Problem[] = [];
+export function checkStorage({ path, storage, fetchImage, huggingface }: ModelServeArgs): Problem[] {
+  const problems = checkHub(path, huggingface);
   if (!isFetched(path)) {
     const reason = "It has no effect: only models of an object store (s3://…) are fetched. Remove it.";
     const { caCertificate, ...access } = storage ?? {}; // all containers trust the certificate, whatever the source
@@ -22,6 +23,24 @@ export function checkStorage({ path, storage, fetchImage }: ModelServeArgs): Pro
 /** Whether a model comes from a store; one whose path is known only later does. */
 function isFetched(path: unknown): boolean {
   return isLater(path) || (typeof path === "string" && parseModelPath(path).scheme === "s3");
+}
+
+/** What is wrong with the access to the Hugging Face Hub. */
+function checkHub(
+  path: unknown,
+  { token, tokenSecretName, endpoint, tokenizerRevision }: HuggingfaceArgs = {},
+): Problem[] {
+  const fromHub = typeof path === "string" && parseModelPath(path).scheme === "hf";
+  const given = Object.entries({ token, tokenSecretName, endpoint, tokenizerRevision }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (!fromHub)
+    return given.map(([option]) => ({
+      argument: `huggingface.${option}`,
+      reason: "It has no effect: only a model of the Hub (hf://org/repo) has it. Remove it.",
+    }));
+  if (token === undefined || tokenSecretName === undefined) return [];
+  return [{ argument: "huggingface.token", reason: "Only one of `token` and `tokenSecretName` can be given." }];
 }
 
 function checkKeys({ secretName, accessKeyId, secretAccessKey, sessionToken, anonymous }: StorageArgs): Problem[] {

@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../later";
 import { type Computed, computeAll } from "../lifted";
-import { flavours, type ServingArgs, type ServingPlan, servingPlan } from "../serving/plan";
 import { type Archive, archive } from "../source/archive";
 import { parseModelPath } from "../source/modelPath";
 import type { ModelSource } from "./modelSource";
@@ -41,15 +40,6 @@ export function pulumiLimits(args: ModelServeArgs): {
 /** Pulumi's own limit for one resource, in seconds. */
 const PULUMI_DEFAULT = 600;
 
-export function planOf(args: ModelServeArgs, modelName: Computed<string>): Computed<ServingPlan> {
-  // The image decides on packages, and the kind whether the model is a light one, unless `parallel_workers` says otherwise.
-  const facts = { requirements: [], modules: [], light: flavours[args.kind].light };
-  const { kind, modelVersion, implementation, serverSettings } = args;
-  return computeAll({ kind, modelName, modelVersion, implementation, serverSettings }, (known: ServingArgs) =>
-    servingPlan(known, facts),
-  );
-}
-
 /** The model of this machine that is to travel to the cluster; only a path that is there already can mean one. */
 export function localArchive({ kind, path }: ModelServeArgs): Archive | undefined {
   const parsed = isLater(path) ? undefined : parseModelPath(path as string);
@@ -59,5 +49,6 @@ export function localArchive({ kind, path }: ModelServeArgs): Archive | undefine
 /** Where a model that is not on this machine comes from. */
 export function remoteSource({ path }: ModelServeArgs): ModelSource {
   const parsed = isLater(path) ? undefined : parseModelPath(path as string);
+  if (parsed?.scheme === "hf") return { from: "hub" };
   return parsed?.scheme === "pvc" ? { from: "claim", claimName: parsed.claim, path: parsed.path } : { from: "store" };
 }

@@ -15,6 +15,8 @@ export interface Environment {
   scratch: EnvironmentVariable[];
   /** Threads of the libraries of linear algebra. */
   threads: EnvironmentVariable[];
+  /** What the server needs. */
+  program: EnvironmentVariable[];
   /** Where the model is stored, and the keys to it. */
   storage: EnvironmentVariable[];
   /** The user's `secretEnvs`. */
@@ -35,6 +37,7 @@ export interface Environment {
 export const RECIPIENTS: Record<keyof Environment, ContainerName[]> = {
   scratch: ["fetch-model", "prepare-model", "server"],
   threads: ["server"],
+  program: ["server"],
   storage: ["fetch-model"],
   secretEnvs: ["server"],
   envs: ["server"],

@@ -23,13 +23,13 @@ export const SCRIPTS_MOUNT = { name: "scripts", mountPath: SCRIPTS, readOnly: tr
 /** Fetches the model from its store; it alone has the keys. */
 export function fetchModel(
   common: Common,
-  args: { image: Input<string>; resources: Container["resources"]; modelSize: Input<string> },
+  args: { program: string[]; image: Input<string>; resources: Container["resources"]; modelSize: Input<string> },
 ): Container {
   const variables = plain({ FETCHED, MODEL_SIZE: args.modelSize });
   return {
     name: "fetch-model",
     image: args.image,
-    command: ["sh", `${SCRIPTS}/fetch_model.sh`],
+    command: args.program,
     env: [...environmentOf("fetch-model", common.environment), ...variables],
     resources: args.resources,
     securityContext: common.securityContext,
@@ -43,6 +43,8 @@ export function prepareModel(
   common: Common,
   args: {
     image: Input<string>;
+    /** The server's Python module. */
+    module: string;
     layout: Layout;
     source: ModelSource;
     resources: Container["resources"];
@@ -60,7 +62,14 @@ export function prepareModel(
   return {
     name: "prepare-model",
     image: args.image,
-    command: ["python", `${SCRIPTS}/prepare_model.py`, ...layoutArguments(args.layout), place.path, SERVED],
+    command: [
+      "python",
+      `${SCRIPTS}/prepare_model.py`,
+      ...layoutArguments(args.layout),
+      args.module,
+      place.path,
+      SERVED,
+    ],
     env: [...environmentOf("prepare-model", common.environment), ...variables],
     resources: args.resources,
     securityContext: common.securityContext,
@@ -71,6 +80,7 @@ export function prepareModel(
 
 /** How `prepare_model.py` is told what the model must look like. */
 export function layoutArguments(layout: Layout): string[] {
+  if (layout.is === "folder" && layout.weights) return ["weights", layout.weights.join()];
   if (layout.is === "folder") return ["folder", layout.holds ?? ""];
   return [layout.pickled ? "pickle" : "file", layout.endings.join()];
 }

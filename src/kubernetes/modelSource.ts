@@ -10,6 +10,8 @@ export type ModelSource =
   | { from: "archive"; configMapName: Input<string> }
   /** An object store, from which an init container fetches it. */
   | { from: "store" }
+  /** The Hugging Face Hub, from which one fetches it that runs in the server's image. */
+  | { from: "hub" }
   /** A PersistentVolumeClaim that holds it. */
   | { from: "claim"; claimName: string; path: string };
 
@@ -42,9 +44,15 @@ interface Place {
   serverMounts: VolumeMount[];
 }
 
+/** Whether an init container fetches the model. */
+export function isFetched({ from }: ModelSource): boolean {
+  return from === "store" || from === "hub";
+}
+
 export function placeOf(source: ModelSource): Place {
   switch (source.from) {
     case "store":
+    case "hub":
       return { path: FETCHED, volumes: [], mounts: [], serverMounts: [] };
     case "archive": {
       const mount = { name: "archive", mountPath: ARCHIVE, readOnly: true };

@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkPolicyArgs } from "../clusterArgs";
 import { compute } from "../lifted";
 import type { Selector } from "./labels";
-import type { ModelSource } from "./modelSource";
-import { PORTS } from "./settingsConfigMap";
+import { isFetched, type ModelSource } from "./modelSource";
+import type { PodServer } from "./podServer";
 
 type Rule = types.input.networking.v1.NetworkPolicyEgressRule;
 
@@ -23,6 +23,7 @@ export function networkPolicy(
   metadata: types.input.meta.v1.ObjectMeta,
   selector: Selector,
   { callers = NEIGHBOURS, metricsReaders = callers, egress = [] }: NetworkPolicyArgs,
+  { http, grpc, metrics = http }: PodServer["ports"],
   store: { source: ModelSource; endpoint?: pulumi.Input<string> },
 ): types.input.networking.v1.NetworkPolicy {
   return {
@@ -31,12 +32,12 @@ export function networkPolicy(
       podSelector: { matchLabels: { ...selector } },
       policyTypes: ["Ingress", "Egress"],
       ingress: [
-        { from: callers, ports: [tcp(PORTS.http), tcp(PORTS.grpc)] },
-        { from: metricsReaders, ports: [tcp(PORTS.metrics)] },
+        { from: callers, ports: [tcp(http), ...(grpc ? [tcp(grpc)] : [])] },
+        { from: metricsReaders, ports: [tcp(metrics)] },
       ],
       egress: [
         DNS,
-        ...(store.source.from === "store" ? [{ ports: [tcp(storePort(store.endpoint))] }] : []),
+        ...(isFetched(store.source) ? [{ ports: [tcp(storePort(store.endpoint))] }] : []),
         ...egress.map(({ to, ports }) => ({ to, ports: ports?.map(tcp) })),
       ],
     },

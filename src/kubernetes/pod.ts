@@ -5,15 +5,16 @@ import { type Computed, compute } from "../lifted";
 import { mebibytes, quantity } from "../quantity";
 import { flavours, readyPath } from "../serving/plan";
 import { type Environment, plain, SCRATCH_VARIABLES } from "./environment";
-import { ARCHITECTURE, FETCH_IMAGE, from, serverImage } from "./images";
+import { hubEnvironment } from "./hub";
+import { ARCHITECTURE, FETCH_IMAGE, from } from "./images";
 import { type Common, fetchModel, prepareModel } from "./initContainers";
-import { ENVIRONMENT, type ModelSource, placeOf, SERVED } from "./modelSource";
+import { ENVIRONMENT, isFetched, type ModelSource, placeOf, SERVED } from "./modelSource";
+import type { PodServer } from "./podServer";
 import { INIT_DEFAULTS, PACKAGES, resourcesOver, SCRATCH, serverResources, threads } from "./resources";
-import { scriptFiles } from "./scripts";
+import { fetchProgram, scriptFiles } from "./scripts";
 import { indexVariable, openVariables, pathVariables, secretVariables } from "./secrets";
 import { podSecurityContext, securityContext } from "./security";
 import { server } from "./server";
-import { SETTINGS_FILES } from "./settingsConfigMap";
 import { smokeTestCommand, smokeTestVolume } from "./smokeTest";
 import { CA_ENVIRONMENT, CA_MOUNT, CA_VOLUME, storageEnvironment } from "./storage";
 import type { Times } from "./times";
@@ -21,6 +22,7 @@ import { mountsOf, volumesOf } from "./volumes";
 
 /** The objects of the cluster, and what is computed, that the pod is made from. */
 export interface PodParts {
+  program: PodServer;
   source: ModelSource;
   modelName: pulumi.Input<string>;
   times: Computed<Times>;
@@ -35,24 +37,26 @@ export interface PodParts {
 
 /** The pod: `fetch-model` (from a store), `prepare-model`, and the server. */
 export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.PodSpec {
-  const { source, times } = parts;
-  const { modelSize = "2Gi" } = args;
+  const { program, source, times } = parts;
+  const { modelSize = flavours[args.kind].modelSize ?? "2Gi" } = args;
   const common: Common = {
     environment: environment(args, parts),
     securityContext: securityContext(args.securityContext),
     mounts: [{ name: "scratch", mountPath: "/tmp" }, ...(parts.caName === undefined ? [] : [CA_MOUNT])],
   };
   const installs = args.installRequirements ?? false;
-  const image = args.image ?? serverImage(args.kind, args.imageRegistry);
+  const image = args.image ?? from(args.imageRegistry, program.image);
   const initResources = resourcesOver(INIT_DEFAULTS, args.fetchResources);
   const bytes = compute(modelSize, (size) => quantity(size) ?? 0);
   const fetch = fetchModel(common, {
-    image: args.fetchImage ?? from(args.imageRegistry, FETCH_IMAGE),
+    program: fetchProgram(source),
+    image: source.from === "hub" ? image : (args.fetchImage ?? from(args.imageRegistry, FETCH_IMAGE)),
     resources: initResources,
     modelSize: compute(bytes, String),
   });
   const prepare = prepareModel(common, {
     image,
+    module: program.module,
     layout: flavours[args.kind].layout,
     source,
     resources: initResources,
@@ -65,10 +69,11 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
     enableServiceLinks: false, // a Service named mlserver-http would set MLSERVER_HTTP_PORT to a URL
     terminationGracePeriodSeconds: times.terminationGracePeriodSeconds,
     securityContext: podSecurityContext(args.assignIds ?? true, args.podSecurityContext),
-    initContainers: source.from === "store" ? [fetch, prepare] : [prepare],
+    initContainers: isFetched(source) ? [fetch, prepare] : [prepare],
     containers: [
       server(common, {
         image,
+        program,
         source,
         readyPath: compute(parts.modelName, readyPath),
         smokeTest: parts.smokeTestName === undefined ? undefined : smokeTestCommand(parts.modelName),
@@ -87,12 +92,15 @@ export function pod(args: ModelServeArgs, parts: PodParts): types.input.core.v1.
     ],
     volumes: [
       { name: "model", emptyDir: { sizeLimit: modelSize } },
-      { name: "settings", configMap: { name: parts.settingsName, items: items(SETTINGS_FILES) } },
+      ...(program.settingsFiles.length === 0
+        ? []
+        : [{ name: "settings", configMap: { name: parts.settingsName, items: items(program.settingsFiles) } }]),
       { name: "scripts", configMap: { name: parts.settingsName, items: items(scriptFiles(args.kind, source)) } },
       { name: "scratch", emptyDir: { sizeLimit: mebibytes(SCRATCH) } },
       ...placeOf(source).volumes,
       ...(installs ? [{ name: "environment", emptyDir: { sizeLimit: mebibytes(PACKAGES) } }] : []),
       ...(parts.caName === undefined ? [] : [{ ...CA_VOLUME, configMap: { name: parts.caName } }]),
+      ...program.volumes,
       ...volumesOf(args.volumes),
       ...(parts.smokeTestName === undefined ? [] : [smokeTestVolume(parts.smokeTestName)]),
     ],
@@ -115,16 +123,16 @@ function placement(args: ModelServeArgs): Partial<types.input.core.v1.PodSpec> {
   };
 }
 
-function environment(args: ModelServeArgs, { secretName, source, caName }: PodParts): Environment {
+function environment(args: ModelServeArgs, { program, secretName, source, caName }: PodParts): Environment {
   const { httpProxy, httpsProxy, noProxy } = args.proxy ?? {};
   const thread = threads(args.kind, args.resources);
   return {
     scratch: SCRATCH_VARIABLES,
     threads: plain({ OMP_NUM_THREADS: thread, OPENBLAS_NUM_THREADS: thread, MKL_NUM_THREADS: thread }),
-    storage:
-      source.from === "store"
-        ? [...pathVariables(args.path, secretName), ...storageEnvironment(args.storage, secretName)]
-        : [],
+    program: program.variables,
+    storage: isFetched(source)
+      ? [...pathVariables(args.path, secretName), ...storeVariables(args, source, secretName)]
+      : [],
     secretEnvs: secretVariables(args.secretEnvs, secretName),
     envs: openVariables(args.envs, secretName),
     packages: packagePath(args),
@@ -132,6 +140,12 @@ function environment(args: ModelServeArgs, { secretName, source, caName }: PodPa
     proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
     ca: caName === undefined ? [] : CA_ENVIRONMENT,
   };
+}
+
+function storeVariables(args: ModelServeArgs, source: ModelSource, secretName: pulumi.Input<string>) {
+  return source.from === "hub"
+    ? hubEnvironment(args.huggingface, secretName)
+    : storageEnvironment(args.storage, secretName);
 }
 
 /** Where Python looks beside its own packages: in the model's folder, and where packages are installed for it. */

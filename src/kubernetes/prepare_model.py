@@ -1,9 +1,11 @@
-"""Makes a model ready for the server, in the server's own image: prepare_model.py LAYOUT DETAIL SOURCE TARGET.
+"""Makes a model ready for the server, in the server's own image: prepare_model.py LAYOUT DETAIL SERVER SOURCE TARGET.
 
-LAYOUT is `pickle` or `file`, whose DETAIL are the endings that the model's file may have (.joblib,.pkl), or `folder`, whose
-DETAIL is a file that it must hold, if not empty. SOURCE is a file or folder, or a .zip archive that is unpacked beside TARGET. What must be
-there is checked without running any of the model's code; then TARGET becomes a link to what the server loads. Started
-again, it does the same once more. The reason of a failure is the container's termination message.
+LAYOUT is `pickle` or `file`, whose DETAIL are the endings that the model's file may have (.joblib,.pkl); `folder`, whose
+DETAIL is a file that it must hold, if not empty; or `weights`, a folder with a config.json and files of weights, whose
+endings are the DETAIL. SERVER is the Python module that serves. SOURCE is a file or folder, or a .zip archive that is
+unpacked beside TARGET. What must be there is checked without running any of the model's code; then TARGET becomes a link
+to what the server loads. Started again, it does the same once more. The reason of a failure is the container's termination
+message.
 """
 
 import importlib.util
@@ -16,22 +18,34 @@ from importlib import metadata
 TERMINATION_LOG = "/dev/termination-log"  # in containers alone
 
 
+SERVERS = {"mlserver": "MLServer", "huggingfaceserver": "Hugging Face server of KServe"}
+
+
 class Unfit(Exception):
     pass
 
 
-def prepare(layout, detail, source, target):
+def prepare(layout, detail, server, source, target):
     if source.endswith(".zip"):
         source = unpack(source, os.path.join(os.path.dirname(target), "unpacked"))
     if not os.path.exists(source):
         raise Unfit(f"there is nothing at {source}; correct `path`")
-    if not importable("mlserver"):
-        raise Unfit("the image's `python` has no MLServer; use an image that has it")
-    model = folder_model(source, detail) if layout == "folder" else file_model(source, detail.split(","))
-    if layout == "pickle":
-        check_pickle(model)
+    if not importable(server):
+        raise Unfit(f"the image's `python` has no {SERVERS[server]}; use an image that has it")
+    model = find(layout, detail, source)
     link(model, target)
     print(f"the model is {model}")
+
+
+def find(layout, detail, source):
+    if layout == "weights":
+        return weights_model(source, detail.split(","))
+    if layout == "folder":
+        return folder_model(source, detail)
+    model = file_model(source, detail.split(","))
+    if layout == "pickle":
+        check_pickle(model)
+    return model
 
 
 def unpack(archive, folder):
@@ -88,14 +102,29 @@ def only_model(folder, endings):
 
 
 def folder_model(folder, holds):
+    names_in(folder, holds)
+    meet_requirements(folder)
+    return folder
+
+
+def weights_model(folder, endings):
+    names = names_in(folder, "config.json")
+    if not any(name.endswith(tuple(endings)) for name in names):
+        raise Unfit(f"it holds no weights (no {' or '.join(endings)} file), but {', '.join(names[:8])}")
+    closed = [name for name in names if not os.access(os.path.join(folder, name), os.R_OK)]
+    if closed:
+        raise Unfit(f"user {os.getuid()} may not read {', '.join(closed)} in it; `save_pretrained` leaves weights to their owner")
+    return folder
+
+
+def names_in(folder, holds):
     if not os.path.isdir(folder):
         raise Unfit(f"it is a file; give the folder that holds {f'the {holds} file' if holds else 'it'} in `path`")
     names = sorted(os.listdir(folder))
     if holds and holds not in names:
         raise Unfit(f"it holds no {holds} file, but {', '.join(names[:8]) or 'nothing'}")
     refuse_environment(names)
-    meet_requirements(folder)
-    return folder
+    return names
 
 
 def meet_requirements(folder):

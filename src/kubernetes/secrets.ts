@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { isLater } from "../later";
 import { type EnvironmentVariable, fromSecret } from "./environment";
+import { hubSecrets } from "./hub";
 import { storageSecrets } from "./storage";
 
-type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "secretEnvs" | "envs" | "packageIndex">;
+type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "huggingface" | "secretEnvs" | "envs" | "packageIndex">;
 
 const PATH = "path";
 const INDEX = "packageIndex";
@@ -17,12 +18,14 @@ const environmentKey = (name: string) => `env.${name}`;
 export function secretData({
   path,
   storage,
+  huggingface,
   secretEnvs = {},
   envs = [],
   packageIndex,
 }: SecretArgs): Record<string, pulumi.Input<string>> {
   const data = {
     ...storageSecrets(storage),
+    ...hubSecrets(huggingface),
     ...Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [environmentKey(name), value])),
     ...Object.fromEntries(envs.map(({ name, value }) => [environmentKey(name), whenSecret(value)])),
     [PATH]: whenSecret(path),

@@ -1,16 +1,17 @@
-"""Runs MLServer fit for a pod: serve.py SETTINGS, and serve.py --part SECONDS.
+"""Runs a server fit for a pod: serve.py mlserver SETTINGS, serve.py huggingfaceserver OPTION..., and serve.py --part SECONDS.
 
-It parts from its clients before it ends. A client that keeps its connection goes on using it when its pod has been taken out of the Service, and loses what it sends
-while the server closes it. So from --part on, which runs for SECONDS before the server is told to end, each answer asks its
-client to connect anew (`Connection: close`), which leads to another pod.
+It parts from its clients before it ends. A client that keeps its connection goes on using it when its pod has been taken
+out of the Service, and loses what it sends while the server closes it. So from --part on, which runs for SECONDS before the
+server is told to end, each answer asks its client to connect anew (`Connection: close`), which leads to another pod.
 
-And it does not let new connections, probes among them, wait for all requests that came before. Without worker processes
-a prediction keeps the event loop from all else, and the loop takes up one new connection each time around (uvloop), having
+And MLServer does not let new connections, probes among them, wait for all requests that came before. Without worker
+processes a prediction keeps the event loop from all else, and the loop takes up one new connection each time around (uvloop), having
 run all that is ready: with n requests under way, n predictions. So predictions take turns with the loop.
 """
 
 import asyncio
 import os
+import runpy
 import signal
 import sys
 import time
@@ -52,10 +53,36 @@ class Turns:
         self.began = None
 
 
-def serve(settings):
-    from mlserver.cli import main
+def serve(server, *arguments):
+    part_from_clients()
+    if server == "mlserver":
+        from mlserver.cli import main
+
+        take_turns()
+        sys.argv = ["mlserver", "start", *arguments]
+        main()
+    else:
+        sys.argv = [server, *arguments]
+        runpy.run_module(server, run_name="__main__", alter_sys=True)  # as `python -m`
+
+
+def part_from_clients():
+    """All servers here are uvicorn's: it asks for its application, whatever that is, once it has its settings."""
+    import uvicorn
+
+    load = uvicorn.Config.load
+
+    def load_parting(config):
+        load(config)
+        config.loaded_app = Parting(config.loaded_app)
+        config.timeout_graceful_shutdown = None  # requests under way have the time that Kubernetes gives the pod
+
+    uvicorn.Config.load = load_parting
+    signal.signal(signal.SIGUSR1, part)
+
+
+def take_turns():
     from mlserver.handlers.dataplane import DataPlane
-    from mlserver.rest import server
 
     turns, infer = Turns(), DataPlane.infer
 
@@ -64,18 +91,6 @@ def serve(settings):
         return await infer(*args, **kwargs)
 
     DataPlane.infer = infer_in_turn
-
-    create_app = server.create_app
-
-    def create_parting_app(*args, **kwargs):
-        app = create_app(*args, **kwargs)
-        app.add_middleware(Parting)
-        return app
-
-    server.create_app = create_parting_app
-    signal.signal(signal.SIGUSR1, part)
-    sys.argv = ["mlserver", "start", settings]
-    main()
 
 
 def part(*_):
@@ -92,4 +107,4 @@ if __name__ == "__main__":  # and not in the worker processes, which load this f
     if sys.argv[1] == "--part":
         tell_to_part(sys.argv[2])
     else:
-        serve(sys.argv[1])
+        serve(*sys.argv[1:])

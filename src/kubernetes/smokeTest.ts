@@ -6,7 +6,7 @@ import { canonical } from "../digest";
 import { compute } from "../lifted";
 import { modelPath } from "../serving/plan";
 import { SMOKE_TEST, sampleOf } from "../serving/smokeTest";
-import { PORTS } from "./settingsConfigMap";
+import { PORTS } from "./ports";
 
 /** Where the server's container has the sample request and the program that asks it. */
 const FOLDER = "/mnt/smoke-test";

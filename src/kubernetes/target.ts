@@ -10,21 +10,23 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "../args";
 import { digest } from "../digest";
 import type { Endpoints } from "../endpoints";
-import { type Computed, compute, computeAll } from "../lifted";
+import { type Computed, compute } from "../lifted";
 import { refusal } from "../refusal";
-import { settingsDigest } from "../serving/settings";
 import { externalUrl, hostOf, namespaceOf, nodePort } from "./addresses";
-import { localArchive, planOf, pulumiLimits, remoteSource, timesOf } from "./computed";
+import { localArchive, pulumiLimits, remoteSource, timesOf } from "./computed";
 import { deployment } from "./deployment";
 import { horizontalPodAutoscaler } from "./horizontalPodAutoscaler";
+import { HUB } from "./hub";
 import { annotationsOf, labelsOf, selectorOf, versionLabel } from "./labels";
 import { ARCHIVE_KEY, type ModelSource } from "./modelSource";
 import { networkPolicy } from "./networkPolicy";
 import { pod } from "./pod";
 import { budgetOf, podDisruptionBudget } from "./podDisruptionBudget";
+import { podServer } from "./podServer";
+import { PORTS } from "./ports";
+import { scripts } from "./scripts";
 import { secretData } from "./secrets";
 import { metricsService, service } from "./service";
-import { filesOf, PORTS } from "./settingsConfigMap";
 import { smokeTestData } from "./smokeTest";
 import { isScaledElsewhere, NO_STOP } from "./stopped";
 import { CA_KEY, identityAnnotations } from "./storage";
@@ -43,15 +45,13 @@ export function serveOnKubernetes(
   const selector = selectorOf(name, urn);
   const labels = labelsOf(selector, args);
   const times = timesOf(args);
-  const plan = planOf(args, modelName);
+  const program = podServer(args, { modelName, times });
   const local = localArchive(args);
   if (pulumi.runtime.isDryRun()) for (const text of warnings(args)) pulumi.log.warn(text, parent);
 
   const source = modelSource();
   const settingsName = configMap("settings", {
-    data: computeAll({ plan, seconds: times.workersTimeoutSeconds }, ({ plan, seconds }) =>
-      filesOf(args.kind, plan, source, seconds),
-    ),
+    data: compute(program.settings, (files) => ({ ...files, ...scripts(args.kind, source) })),
   });
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
@@ -62,7 +62,9 @@ export function serveOnKubernetes(
     throw refusal(`ModelServe "${name}" has a problem:\n  stopped: ${NO_STOP}`, parent);
   const server = modelServer();
   const requests = requestsService();
-  const metrics = new Service(`${name}-metrics`, metricsService(metadata(SKIP_AWAIT), selector), { parent });
+  const metrics = new Service(`${name}-metrics`, metricsService(metadata(SKIP_AWAIT), selector, program.ports), {
+    parent,
+  });
   options();
   const readiness = waiter && waitForModel(name, args, waiter, { deployment: server, service: requests, urn, parent });
 
@@ -73,10 +75,10 @@ export function serveOnKubernetes(
   const url = host.apply((at) => `http://${at}:${PORTS.http}`);
   return {
     url,
-    grpcUrl: host.apply((at) => `grpc://${at}:${PORTS.grpc}`),
+    grpcUrl: program.ports.grpc === undefined ? undefined : host.apply((at) => `grpc://${at}:${PORTS.grpc}`),
     metricsUrl: hostOf(metrics, inCluster).apply((at) => `http://${at}:${PORTS.metrics}/metrics`),
     modelDigest: local?.digest,
-    settingsDigest: compute(plan, settingsDigest),
+    settingsDigest: program.settingsDigest,
     state: served.apply(() => (stopped ? "stopped" : "running")),
     model: local?.digest ?? compute([args.path, args.modelVersion], digest),
     callUrl: () => pulumi.all([url, served]).apply(([url]) => url), // not before the model serves
@@ -125,10 +127,10 @@ export function serveOnKubernetes(
           ...identityAnnotations(source, args.storage),
           ...args.podAnnotations,
           ...(local ? { "modelserve/model-digest": local.digest } : {}),
-          "modelserve/settings-digest": compute(plan, settingsDigest),
+          "modelserve/settings-digest": program.settingsDigest,
         },
       },
-      spec: pod(args, { source, modelName, times, settingsName, smokeTestName, secretName, caName }),
+      spec: pod(args, { program, source, modelName, times, settingsName, smokeTestName, secretName, caName }),
     };
     const limits = pulumiLimits(args);
     const waitFor = waiter === undefined ? {} : WAIT_FOR_NOTHING;
@@ -150,15 +152,20 @@ export function serveOnKubernetes(
 
   function requestsService(): Service {
     const annotations = serviceType === "LoadBalancer" && waiter === undefined ? undefined : SKIP_AWAIT;
-    return new Service(name, service(metadata(annotations, args.serviceName), selector, serviceType), { parent });
+    return new Service(name, service(metadata(annotations, args.serviceName), selector, serviceType, program.ports), {
+      parent,
+    });
   }
 
   function options(): void {
     const budget = budgetOf(args);
-    const store = { source, endpoint: args.storage?.endpoint };
+    const endpoint = source.from === "hub" ? (args.huggingface?.endpoint ?? HUB) : args.storage?.endpoint;
+    const store = { source, endpoint };
     if (budget) new PodDisruptionBudget(name, podDisruptionBudget(metadata(), selector, budget), { parent });
     if (args.networkPolicy)
-      new NetworkPolicy(name, networkPolicy(metadata(), selector, args.networkPolicy, store), { parent });
+      new NetworkPolicy(name, networkPolicy(metadata(), selector, args.networkPolicy, program.ports, store), {
+        parent,
+      });
     if (autoscaling) {
       const inputs = horizontalPodAutoscaler(metadata(), server.metadata.name, args.replicas, autoscaling);
       new HorizontalPodAutoscaler(name, inputs, { parent });

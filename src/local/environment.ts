@@ -14,6 +14,8 @@ export interface EnvironmentSpec {
    * repeated in messages.
    */
   extraRequirements?: string[];
+  /** Packages that others ask for and that are not installed, since nothing here uses them. */
+  without?: string[];
   /** Python minor versions to try, the best first. */
   pythons: string[];
   /** Top-level modules that must be importable in it. */
@@ -52,6 +54,7 @@ class Uninstallable extends Error {}
 function build({
   requirements,
   extraRequirements = [],
+  without = [],
   pythons,
   packageIndex,
   announce,
@@ -59,7 +62,10 @@ function build({
   const own = new Set(extraRequirements.map(packageOf));
   const others = requirements.filter((requirement) => !own.has(packageOf(requirement)));
   const all = [...others, ...extraRequirements];
-  const key = digest({ requirements: all, pythons, packageIndex }).slice(0, 16);
+  const key = digest({ requirements: all, pythons, packageIndex, ...(without.length > 0 ? { without } : {}) }).slice(
+    0,
+    16,
+  );
   const contents = [others.join(", "), ...(extraRequirements.length > 0 ? ["your own `requirements`"] : [])].join(
     ", and ",
   );
@@ -67,6 +73,8 @@ function build({
     announce?.(`Building a Python environment with ${contents}; it is kept for the next time.`);
     const list = join(folder, "requirements.txt");
     await writeFile(list, `${all.join("\n")}\n`);
+    const overrides = join(folder, "overrides.txt");
+    await writeFile(overrides, without.map((name) => `${name} ; python_version < "3"\n`).join(""));
     const tried: string[] = [];
     for (const python of pythons) {
       const made = await uv(["venv", "--quiet", "--clear", "--relocatable", "--python", python, join(folder, "env")]);
@@ -83,6 +91,7 @@ function build({
         "--compile-bytecode",
         ...WHEELS_ONLY,
         ...index,
+        ...(without.length > 0 ? ["--overrides", overrides] : []),
         "--python",
         join(folder, "env"),
         "--requirements",

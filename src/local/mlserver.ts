@@ -49,7 +49,14 @@ export async function launch({ server, folder, environment, plan, file, ports, e
     const child = spawn(join(environment, "env", "bin", "mlserver"), ["start", settings], {
       cwd: folder,
       detached: true,
-      env: { ...inherited(process.env), ...codePath(plan, file), ...NO_BYTECODE, ...envs, [MARK]: server },
+      env: {
+        ...inherited(process.env),
+        ...codePath(plan, file),
+        ...NO_BYTECODE,
+        ...plan.variables,
+        ...envs,
+        [MARK]: server,
+      },
       stdio: ["ignore", log.fd, log.fd],
     });
     child.unref();
@@ -68,11 +75,14 @@ export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PULUMI|MLSERVER)_/i.test(name)));
 }
 
-/** Lets Python find the code in the model's folder, for kinds whose models have their own. */
-function codePath({ ownCode }: ServingPlan, folder: string): NodeJS.ProcessEnv {
-  if (!ownCode) return {};
-  return { PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter) };
+/** Lets Python find the code in the model's folder, for kinds whose models have their own, and what stands in for packages. */
+function codePath({ ownCode, without }: ServingPlan, folder: string): NodeJS.ProcessEnv {
+  const folders = [...(ownCode ? [folder] : []), ...(without.length > 0 ? [STAND_INS] : [])];
+  if (folders.length === 0) return {};
+  return { PYTHONPATH: [...folders, process.env.PYTHONPATH].filter(Boolean).join(delimiter) };
 }
+
+const STAND_INS = join(__dirname, "stand_ins");
 
 /** The packages are compiled when they are installed; what Python would write beside a model's code would change its digest. */
 const NO_BYTECODE = { PYTHONDONTWRITEBYTECODE: "1" };

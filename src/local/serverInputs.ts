@@ -1,12 +1,14 @@
 import { checkPath, checkValue, type Problem } from "../check";
 import { checkSmokeTest } from "../checkSmokeTest";
 import { digest } from "../digest";
+import type { HuggingfaceArgs } from "../huggingface/args";
 import { isUnknown, UNKNOWN } from "../provider";
-import type { Kind } from "../serving/kind";
+import { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
 import { settingsDigest } from "../serving/settings";
 import type { Sample } from "../serving/smokeTest";
 import { readArtifact } from "../source/artifact";
+import { huggingfaceTask } from "../source/huggingfaceTask";
 import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
 import { choosePorts, isFree, type Ports } from "./ports";
@@ -29,6 +31,7 @@ export interface ServerInputs {
   packageIndex?: string;
   allowVersionSkew: boolean;
   serverSettings?: Record<string, unknown>;
+  huggingface?: HuggingfaceArgs;
   /** What a new server must answer right, if anything. */
   sample?: Sample;
   /** Whether the server is to be down, its ports kept in mind. */
@@ -109,7 +112,13 @@ async function modelInputs(
 /** The arguments of the plan among the inputs. */
 export function planArgs(inputs: ServerInputs): Parameters<typeof servingPlan>[0] {
   const { kind, modelName, modelVersion, implementation, serverSettings } = inputs;
-  return { kind, modelName, modelVersion, implementation, serverSettings };
+  return { kind, modelName, modelVersion, implementation, serverSettings, huggingface: withTask(inputs) };
+}
+
+/** The options of a Hugging Face model, with its task, which its files tell where they do not. */
+export function withTask(inputs: Pick<ServerInputs, "kind" | "path" | "huggingface">): HuggingfaceArgs | undefined {
+  if (inputs.kind !== Kind.HuggingfaceServe || isUnknown(inputs.huggingface)) return inputs.huggingface;
+  return { ...inputs.huggingface, task: huggingfaceTask(inputs) };
 }
 
 /** Names what a server serves, and where: by values that are in the state in clear, and so may be in a record. */

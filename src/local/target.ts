@@ -13,7 +13,8 @@ export function serveLocally(
   urn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): Endpoints {
-  const { kind, path, modelVersion, implementation, sha256, port, envs, packageIndex, serverSettings } = args;
+  const { kind, path, modelVersion, implementation, sha256, port, envs, packageIndex, serverSettings, huggingface } =
+    args;
   const server = new LocalServer(
     name,
     {
@@ -28,6 +29,7 @@ export function serveLocally(
       envs: envs?.map(({ name, value = "" }) => ({ name, value })),
       packageIndex,
       serverSettings,
+      huggingface,
       extraRequirements: args.requirements,
       allowVersionSkew: args.allowVersionSkew ?? false,
       sample: args.smokeTest && sampleOf(args.smokeTest, args.requestTimeoutSeconds),

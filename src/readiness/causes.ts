@@ -1,35 +1,13 @@
-import {
-  answering,
-  either,
-  event,
-  fetching,
-  making,
-  NETWORK,
-  PULL,
-  preparing,
-  START,
-  scheduling,
-  starting,
-} from "./incidentMatchers";
-import type { Incident } from "./incidents";
+import type { Cause } from "./cause";
+import { anyOf, either, event, fetching, making, NETWORK, PULL, START, scheduling, starting } from "./incidentMatchers";
+import { MODEL_CAUSES } from "./modelCauses";
+
+export type { Cause, Persistence } from "./cause";
 
 /**
- * How much a cause says of the future: `fatal` ones stay until something is changed; those that `repeat` are taken for that
- * after three times; the last pass by themselves on healthy clusters, so they are shown, and waited for until the limit.
+ * Why a model does not serve, in the order in which the causes are tried: one before a more general one.
+ * docs/readiness.md has the same table.
  */
-export type Persistence = "fatal" | "repeats" | "passes";
-
-/** Why a model does not serve. docs/readiness.md has the same table. */
-export interface Cause {
-  persistence: Persistence;
-  /** How often one that repeats must have been seen to be taken for one that stays. Default: three times. */
-  repeats?: number;
-  sees(incident: Incident): boolean;
-  /** What to do, in one sentence. */
-  next: string;
-}
-
-/** In the order in which they are tried: a cause before a more general one. */
 export const CAUSES: Record<string, Cause> = {
   // The making of pods
   "pod-security": {
@@ -151,7 +129,7 @@ export const CAUSES: Record<string, Cause> = {
   "secret-missing": {
     persistence: "passes",
     sees: starting(/^CreateContainerConfigError$/, /(^|in |sync )secret /i),
-    next: "Make the Secret with that key, or correct `secrets`, `storage.secretName` or `envs`.",
+    next: "Make the Secret with that key, or correct `secrets`, `storage.secretName`, `huggingface.tokenSecretName` or `envs`.",
   },
   "configmap-missing": {
     persistence: "passes",
@@ -165,8 +143,11 @@ export const CAUSES: Record<string, Cause> = {
   },
   "program-missing": {
     persistence: "fatal",
-    sees: starting(START, /executable file .*not found|exec: "[^"]*": (stat|permission denied)/),
-    next: "Use an `image` with `python`, and MLServer in it, on its PATH (`fetchImage`: `sh` and `rclone`).",
+    sees: anyOf(
+      starting(START, /executable file .*not found|exec: "[^"]*": (stat|permission denied)/),
+      fetching(/^The image('s `python` has no huggingface_hub| has huggingface_hub )/),
+    ),
+    next: "Use an `image` with `python` on its PATH, and the kind's server in it (`fetchImage`: `sh` and `rclone`).",
   },
   "container-refused": {
     persistence: "repeats",
@@ -185,84 +166,8 @@ export const CAUSES: Record<string, Cause> = {
     next: "See why the node cannot give the pod a network, or correct `runtimeClassName`.",
   },
 
-  // Fetching the model
-  "no-bucket": {
-    persistence: "fatal",
-    sees: fetching(/there is no such bucket/),
-    next: "Correct `path`, or `storage.endpoint`.",
-  },
-  "no-object": {
-    persistence: "fatal",
-    sees: fetching(/^There is no object at or below/),
-    next: "Correct `path`, or upload the model.",
-  },
-  "model-too-large": {
-    persistence: "fatal",
-    sees: fetching(/^model is .*, modelSize is/),
-    next: "Set `modelSize` to more.",
-  },
-  "no-keys": {
-    persistence: "repeats",
-    sees: fetching(/no keys were found/),
-    next: "Give keys in `storage`, a `serviceAccountName` with an identity, or `storage.anonymous`.",
-  },
-  "wrong-keys": {
-    persistence: "repeats",
-    sees: answering("SignatureDoesNotMatch|InvalidAccessKeyId|InvalidToken|ExpiredToken|Unauthorized"),
-    next: "Correct the keys in `storage`.",
-  },
-  "wrong-region": {
-    persistence: "repeats",
-    sees: answering("AuthorizationHeaderMalformed|PermanentRedirect|MovedPermanently"),
-    next: "Set `storage.region` to the bucket's.",
-  },
-  "store-certificate": {
-    persistence: "repeats",
-    sees: fetching(/failed to verify certificate/),
-    next: "Give the store's authority in `storage.caCertificate`.",
-  },
-  "store-denied": {
-    persistence: "passes",
-    sees: answering("AccessDenied|Forbidden|AllAccessDisabled"),
-    next: "Let the identity, or the keys, read the bucket; a new role takes a minute.",
-  },
-  "store-busy": {
-    persistence: "passes",
-    sees: answering("SlowDown|TooManyRequests|InternalError|ServiceUnavailable|BadGateway|GatewayTimeout"),
-    next: "Wait, or see why the store is busy, or down.",
-  },
-  "store-network": {
-    persistence: "passes",
-    sees: fetching(either(NETWORK, /request send failed/)),
-    next: "See whether pods reach the store: `storage.endpoint`, `proxy`, `networkPolicy.egress`.",
-  },
-  "fetch-failed": {
-    persistence: "repeats",
-    sees: (incident) => incident.container === "fetch-model" && incident.exitCode !== undefined,
-    next: "See what fetch-model says.",
-  },
-
-  // Preparing it
-  "unreadable-model": {
-    persistence: "fatal",
-    sees: preparing(/cannot be loaded: |zipfile\.BadZipFile: /),
-    next: "Save the model again, and upload it whole.",
-  },
-  "packages-not-installed": {
-    persistence: "repeats",
-    sees: preparing(/cannot be installed beside/),
-    next: "Correct `packageIndex`, let pods reach it, or use an image that has the packages.",
-  },
-  "unfit-model": {
-    persistence: "fatal",
-    sees: preparing(/^The model cannot be served: /),
-    next: "Change the model, or use an `image` that goes with it.",
-  },
-  "prepare-failed": {
-    persistence: "repeats",
-    sees: (incident) => incident.container === "prepare-model" && incident.exitCode !== undefined,
-    next: "See what prepare-model says.",
-  },
+  // Fetching and preparing the model
+  ...MODEL_CAUSES,
 
   // Serving it
   "wrong-answer": {

@@ -1,13 +1,18 @@
 import type { Incident } from "./incidents";
 
-// How the causes of `causes.ts` know an incident.
+// How causes know an incident.
 
 const inContainer = (name: string, message: RegExp) => (incident: Incident) =>
   incident.container === name && message.test(incident.message);
 export const fetching = (message: RegExp) => inContainer("fetch-model", message);
 export const preparing = (message: RegExp) => inContainer("prepare-model", message);
+/** Either of both. */
+export const readying = (message: RegExp) => anyOf(fetching(message), preparing(message));
 /** What fetch_model.sh leaves of a store's answer: its code and its message. Paths may have any word, or number. */
 export const answering = (codes: string) => fetching(new RegExp(`: (${codes})\\b`));
+/** The beginning of what fetch_hub.py says after the model's name, in which there is no colon before a space. */
+export const hubSaying = (reason: RegExp) =>
+  fetching(new RegExp(`^The model cannot be fetched from ((?!: ).)*: (${reason.source})`));
 export const starting =
   (reason: RegExp, message = /(?:)/) =>
   (incident: Incident) =>
@@ -26,3 +31,8 @@ export const START = /^(CreateContainerConfigError|CreateContainerError|RunConta
 export const NETWORK =
   /\b(dial|read) tcp\b|TLS handshake timeout|context (deadline exceeded|canceled)|request canceled|: (unexpected )?EOF\b/;
 export const either = (...messages: RegExp[]) => new RegExp(messages.map(({ source }) => source).join("|"));
+/** Whether any of several knows it. */
+export const anyOf =
+  (...matchers: ((incident: Incident) => boolean)[]) =>
+  (incident: Incident) =>
+    matchers.some((sees) => sees(incident));

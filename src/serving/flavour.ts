@@ -1,3 +1,5 @@
+import type { ServingArgs } from "./plan";
+
 /**
  * What one kind of function brings: all that the rooms ask of a kind is here. A new kind is one such module, one entry in
  * `Kind` and one in the registry `flavours`.
@@ -9,18 +11,28 @@ export interface Flavour {
   runtimePackage?: string;
   /** What MLServer's image for this kind has after the version in its tag; none for the image that has every runtime. */
   imageSuffix?: string;
+  /** Packages that its runtime asks for and makes no use of here, which are too large to be installed for nothing. */
+  without?: string[];
+  /** Environment variables of its server. */
+  variables?: Record<string, string>;
   /** Versions that MLServer's release was tested with: those of its image. */
   tested: Record<string, string>;
   /**
    * What a server asks for on a cluster unless `resources` says otherwise. CPU has no limit: a limit slows a server down
    * while processors are idle. Memory has one, so that one model cannot end its neighbours.
    */
+  /** What serves it on a cluster, where that is not MLServer: KServe's Hugging Face server. */
+  server?: "huggingfaceserver";
+  /** Room for the model in a pod, where 2Gi are not what a user would expect. */
+  modelSize?: string;
   resources: { requests: { cpu: string; memory: string }; limits: { memory: string } };
   layout: Layout;
   /** Whether Python code in the model's folder is the server's as well. */
   ownCode?: true;
   /** Whether models of this kind load and predict in milliseconds, as far as the kind alone tells. */
   light: boolean;
+  /** What MLServer's settings of the model hold beside its place. */
+  parameters?(args: ServingArgs): Record<string, unknown>;
   /** What to do about a path that can only be another kind's. */
   mistakenPath(path: string): string | undefined;
   /** What the model's files ask of the Python environment. Rejects, to be shown at the argument `path`, what cannot be served. */
@@ -34,8 +46,11 @@ export type Layout =
    * A pickle is looked through for what it imports. `start` are the first bytes, where all files of the kind have them.
    */
   | { is: "file"; endings: string[]; pickled: boolean; start?: string }
-  /** A folder that holds this file, if one is named; it may name requirements of its own. */
-  | { is: "folder"; holds?: string };
+  /**
+   * A folder that holds this file, if one is named; it may name requirements of its own, unless what it must hold beside are
+   * files of weights with these endings.
+   */
+  | { is: "folder"; holds?: string; weights?: string[] };
 
 /** The files of a model on this machine. None of the model's code is run. */
 export interface ModelFiles {
@@ -71,7 +86,7 @@ export interface ArtifactFacts {
 
 /** What a model's path must be, as problem messages say it. */
 export function expectedPath({ layout }: Flavour): string {
-  if (layout.is === "folder") return layout.holds ? `a folder that holds an ${layout.holds} file` : "a folder";
+  if (layout.is === "folder") return layout.holds ? `a folder that holds the file ${layout.holds}` : "a folder";
   return `a ${listed(layout.endings)} file, or a folder that holds one`;
 }
 

@@ -10,6 +10,8 @@ export const Kind = {
   LightgbmServe: "lightgbmserve",
   /** A CatBoost classifier saved by `save_model`. */
   CatboostServe: "catboostserve",
+  /** A model of Hugging Face's transformers: a folder as `save_pretrained` writes it, or one of the Hub (`hf://org/repo`). */
+  HuggingfaceServe: "huggingfaceserve",
   /** A folder for a class of your own, or another runtime of MLServer: `implementation`. */
   CustomServe: "customserve",
 } as const;

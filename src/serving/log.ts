@@ -9,7 +9,10 @@ export interface LastWords {
 const SHOWN = 15;
 
 /** What MLServer writes before the traceback of a model that did not load; the shutdown that follows writes much more. */
-const LOAD_FAILED = "Some of the models failed to load during startup!";
+const LOAD_FAILED = [
+  "An error occurred processing a model update of type 'Load'.", // in a worker process, before the other
+  "Some of the models failed to load during startup!",
+];
 
 /** What a traceback ends with: `OSError: [Errno 30] …`. */
 const RAISED = /^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt)(: .*)?$/;
@@ -20,15 +23,22 @@ export function lastWords(log: string): LastWords {
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
-  const failed = lines.findIndex((line) => line.includes(LOAD_FAILED));
+  const failed = lines.findIndex((line) => LOAD_FAILED.some((words) => line.includes(words)));
   if (failed < 0) return { ...raisedAtEnd(lines), lines: lines.slice(-SHOWN) };
   const rest = lines.slice(failed + 1);
   const next = rest.findIndex(isLogged);
-  const traceback = next < 0 ? rest : rest.slice(0, next);
+  const traceback = withoutUnloading(next < 0 ? rest : rest.slice(0, next));
   const raised = traceback.findLastIndex(isException);
   if (raised < 0) return { lines: lines.slice(-SHOWN) };
   const known = withoutNative(traceback);
   return { cause: known.slice(raised).join(" "), lines: known.slice(-SHOWN) };
+}
+
+/** Lines without how a model that did not load could not be unloaded either: some runtimes expect that it was there. */
+function withoutUnloading(traceback: string[]): string[] {
+  const again = traceback.findIndex((line) => line.startsWith("During handling of the above exception"));
+  const unloading = traceback.slice(again).some((line) => line.includes("in _unload_model"));
+  return again >= 0 && unloading ? traceback.slice(0, again) : traceback;
 }
 
 /** The exception with which a log ends, also one of several lines. */

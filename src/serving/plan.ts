@@ -1,6 +1,8 @@
+import type { HuggingfaceArgs } from "../huggingface/args";
 import { catboost } from "./catboost";
 import { custom } from "./custom";
 import type { ArtifactFacts, Flavour } from "./flavour";
+import { huggingface } from "./huggingface";
 import type { Kind } from "./kind";
 import { lightgbm } from "./lightgbm";
 import { mlflow } from "./mlflow";
@@ -16,6 +18,7 @@ export const flavours: Record<Kind, Flavour> = {
   xgboostserve: xgboost,
   lightgbmserve: lightgbm,
   catboostserve: catboost,
+  huggingfaceserve: huggingface,
   customserve: custom,
 };
 
@@ -27,6 +30,8 @@ export interface ServingArgs {
   /** MLServer's Python class, for a kind that has none of its own. */
   implementation?: string;
   serverSettings?: Record<string, unknown>;
+  /** How a Hugging Face model is loaded, its task among it. */
+  huggingface?: HuggingfaceArgs;
 }
 
 /** What runs, independent of where: the same for a process on this machine and for a pod. */
@@ -35,6 +40,10 @@ export interface ServingPlan {
   implementation: string;
   /** Packages of the Python environment, as pip writes them. */
   requirements: string[];
+  /** Packages that others ask for and that are not installed. */
+  without: string[];
+  /** Environment variables of the server, on this machine. */
+  variables: Record<string, string>;
   /** Python minor versions to try, the best first. */
   pythons: string[];
   /** Top-level Python modules that must be there to load the model. */
@@ -53,7 +62,14 @@ export interface ServingPlan {
 export const PYTHONS = ["3.11", "3.12", "3.10", "3.9"];
 
 export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPlan {
-  const { implementation = args.implementation ?? "", runtimePackage, ownCode = false } = flavours[args.kind];
+  const {
+    implementation = args.implementation ?? "",
+    runtimePackage,
+    ownCode = false,
+    without = [],
+    variables = {},
+    parameters,
+  } = flavours[args.kind];
   return {
     modelName: args.modelName,
     implementation,
@@ -63,6 +79,8 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
       "uvloop<0.22", // MLServer 1.7.1 does not start its workers on later ones (SeldonIO/MLServer#2286)
       ...facts.requirements,
     ],
+    without,
+    variables,
     pythons: facts.pythons ?? PYTHONS,
     modules: facts.modules,
     serverSettings: {
@@ -74,7 +92,10 @@ export function servingPlan(args: ServingArgs, facts: ArtifactFacts): ServingPla
     modelSettings: {
       name: args.modelName,
       implementation,
-      parameters: args.modelVersion === undefined ? {} : { version: args.modelVersion },
+      parameters: {
+        ...parameters?.(args),
+        ...(args.modelVersion === undefined ? {} : { version: args.modelVersion }),
+      },
     },
     ownCode,
     readyPath: readyPath(args.modelName),

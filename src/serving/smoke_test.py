@@ -1,7 +1,8 @@
 """Asks a server the sample request of its model: smoke_test.py MODEL_URL FILE [--end-server].
 
 FILE holds `request`, `expected` (outputs of an answer, each with the `data`, `shape` and `datatype` that it must have),
-`tolerance` and `timeLimit` in seconds, in JSON. Exit codes: 0 for a right answer, 1 when there is none yet, 2 for a wrong
+`tolerance` and `timeLimit` in seconds, in JSON. A request of OpenAI's API (`prompt`, `messages` or `input`) is asked there;
+its answer has the output `text`, or `embedding`. Exit codes: 0 for a right answer, 1 when there is none yet, 2 for a wrong
 one. With --end-server, in a container, a wrong answer becomes its termination message and ends the server, process 1.
 """
 
@@ -11,13 +12,14 @@ import math
 import os
 import signal
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 RIGHT, NOT_YET, WRONG = 0, 1, 2
 TERMINATION_LOG = "/dev/termination-log"
 READY_LIMIT = 5  # seconds
 SHOWN = 5  # differences
 INTEGERS = ["UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"]
+OPENAI = {"messages": "chat/completions", "prompt": "completions", "input": "embeddings"}
 FLOATS = ["FP16", "FP32", "FP64", "BF16"]
 
 
@@ -42,7 +44,8 @@ def check(model_url, sample):
     if status != 200:
         return NOT_YET, f"HTTP probe failed with statuscode: {status}"  # as Kubernetes words it
     try:
-        status, body = ask(url, "POST", url.path + "/infer", limit, json.dumps(sample["request"]))
+        path, request = question(url, sample["request"])
+        status, body = ask(url, "POST", path, limit, json.dumps(request))
     except TimeoutError:
         return NOT_YET, f"the sample request had no answer within {limit:g} s"
     except (OSError, http.client.HTTPException) as error:
@@ -57,14 +60,32 @@ def check(model_url, sample):
     return (WRONG, "; ".join(shortened(wrong))) if wrong else (RIGHT, "the sample request was answered right")
 
 
+def question(url, request):
+    """Where a request is asked, and what it is there."""
+    for member, path in OPENAI.items():
+        if member in request:
+            model = unquote(url.path.rsplit("/", 1)[1])
+            return "/openai/v1/" + path, {"model": model, **request}
+    return url.path + "/infer", request
+
+
 def outputs_of(text):
-    """The outputs of an inference response; nothing where it is none."""
+    """The outputs of an inference response, or of OpenAI's; nothing where it is neither."""
     try:
-        outputs = json.loads(text)["outputs"]
+        answer = json.loads(text)
+        outputs = answer["outputs"] if "outputs" in answer else openai_outputs(answer)
     except (ValueError, LookupError, TypeError):
         return None
     sound = isinstance(outputs, list) and all(is_output(output) for output in outputs)
     return outputs if sound else None
+
+
+def openai_outputs(answer):
+    if "choices" in answer:
+        texts = [choice["text"] if "text" in choice else choice["message"]["content"] for choice in answer["choices"]]
+        return [{"name": "text", "datatype": "BYTES", "shape": [len(texts)], "data": texts}]
+    vectors = [each["embedding"] for each in answer["data"]]
+    return [{"name": "embedding", "datatype": "FP32", "shape": [len(vectors), len(vectors[0])], "data": vectors}]
 
 
 def is_output(output):

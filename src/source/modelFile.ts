@@ -49,7 +49,7 @@ function onlyModel(endings: string[], path: string, names: string[]): string {
   return only;
 }
 
-function folder({ holds }: Layout & { is: "folder" }, path: string, folder: string, found: Stats): string {
+function folder({ holds, weights }: Layout & { is: "folder" }, path: string, folder: string, found: Stats): string {
   if (!found.isDirectory())
     throw new Error(
       `"${path}" is a file. Give the folder that holds ${holds === undefined ? "it" : `the ${holds} file`}.`,
@@ -58,7 +58,12 @@ function folder({ holds }: Layout & { is: "folder" }, path: string, folder: stri
   if (holds !== undefined && !names.includes(holds))
     throw new Error(`The folder "${path}" holds no ${holds} file.${otherKind(names)}`);
   refuseEnvironment(path, names);
-  if (holds !== undefined) refusePointer(join(folder, holds), path);
+  const parts = names.filter((name) => weights?.some((ending) => name.endsWith(ending)));
+  if (weights && parts.length === 0)
+    throw new Error(
+      `The folder "${path}" holds no weights: no ${listed(weights)} file. Save the model by \`save_pretrained\`.`,
+    );
+  for (const name of [...(holds === undefined ? [] : [holds]), ...parts]) refusePointer(join(folder, name), path);
   return folder;
 }
 

@@ -82,7 +82,7 @@ describe("the arguments of a cluster", () => {
     ["a model that does not exist", { path: "nothing.pkl" }, /^path: ".*nothing\.pkl" does not exist/],
     ["another model than expected", { path: "small.pkl", sha256: "0".repeat(64) }, /^sha256: The model at .* has 97ff/],
     ["a packed environment in the model", { path: "packed" }, /^path: .*holds environment\.tar\.gz.*Take it out/],
-    ["a source that is not known yet", { path: "hf://org/model" }, /^path: .* cannot be fetched from hf:\/\/ yet/],
+    ["a source that is not known yet", { path: "gs://models/iris" }, /^path: .* cannot be fetched from gs:\/\/ yet/],
     ["a bucket without a name", { path: "s3://" }, /^path: "s3:\/\/": It names no bucket/],
     ["a way out of the volume", { path: "pvc://models/../x" }, /^path: .*It leads out of the volume/],
     [

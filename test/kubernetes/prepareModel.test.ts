@@ -29,7 +29,7 @@ describe("the program that prepares a model", function () {
   /** Runs it as its container does. */
   const prepare = (kind: Kind, source: string, variables: Record<string, string> = {}) => {
     const program = join(SOURCES, "kubernetes", "prepare_model.py");
-    return run(python, [program, ...layoutArguments(flavours[kind].layout), at(source), at("served")], {
+    return run(python, [program, ...layoutArguments(flavours[kind].layout), "mlserver", at(source), at("served")], {
       env: { ...process.env, PYTHONPATH: join(SOURCES, "source"), ...variables },
     });
   };

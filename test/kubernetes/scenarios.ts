@@ -87,6 +87,47 @@ export function scenarios(file: string): Record<string, ModelServeArgs> {
       serviceType: "ClusterIP",
     },
 
+    "hub-text-on-gpu": {
+      kind: "huggingfaceserve",
+      path: "hf://acme/chat@0123456789abcdef0123456789abcdef01234567",
+      huggingface: {
+        task: "text_generation",
+        backend: "vllm",
+        dtype: "bfloat16",
+        maxLength: 8192,
+        maxLogLen: 100,
+        trustRemoteCode: false,
+        args: ["--gpu-memory-utilization=0.8"],
+        token: pulumi.secret("hf_token"),
+        tokenizerRevision: "v2",
+        endpoint: "https://hub.example.org",
+      },
+      modelSize: "40Gi",
+      resources: { requests: { cpu: "4", memory: "32Gi" }, limits: { memory: "48Gi", "nvidia.com/gpu": "1" } },
+      serviceType: "ClusterIP",
+      networkPolicy: {},
+      smokeTest: {
+        request: { prompt: "1 + 1 =", max_tokens: 1, temperature: 0 },
+        expected: [{ name: "text", data: [" 2"] }],
+      },
+    },
+
+    "hub-classification": {
+      kind: "huggingfaceserve",
+      path: "hf://acme/moods@main",
+      huggingface: {
+        task: "sequence_classification",
+        disableLowerCase: true,
+        disableSpecialTokens: true,
+        returnTokenTypeIds: true,
+        returnProbabilities: true,
+        disableLogRequests: true,
+        tokenSecretName: "hub-token",
+      },
+      serviceType: "ClusterIP",
+      networkPolicy: {},
+    },
+
     openshift: {
       kind: "sklearnserve",
       path: file,

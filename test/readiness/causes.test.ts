@@ -5,11 +5,12 @@ import { CAUSES } from "../../src/readiness/causes";
 import { findingsOf } from "../../src/readiness/diagnosis";
 import { incidents } from "./objects";
 import { CONTAINERS } from "./recordedContainers";
+import { HUB } from "./recordedHub";
 import { PODS, type Recorded, STARTS } from "./recordedPods";
 import { PULLS } from "./recordedPulls";
 
 const RECORDED = new Map<string, Recorded[]>();
-for (const [cause, recorded] of [PODS, PULLS, STARTS, CONTAINERS].flatMap(Object.entries<Recorded[]>))
+for (const [cause, recorded] of [PODS, PULLS, STARTS, CONTAINERS, HUB].flatMap(Object.entries<Recorded[]>))
   RECORDED.set(cause, [...(RECORDED.get(cause) ?? []), ...recorded]);
 
 describe("the cause of a model that does not serve", () => {
@@ -41,6 +42,7 @@ describe("what to do next", () => {
     const all = resources["modelserve:index:ModelServe"].inputProperties;
     const groups: Record<string, object> = {
       smokeTest: types["modelserve:index:SmokeTestArgs"].properties,
+      huggingface: types["modelserve:index:HuggingfaceArgs"].properties,
       storage: types["modelserve:index:StorageArgs"].properties,
       networkPolicy: types["modelserve:index:NetworkPolicyArgs"].properties,
       podSecurityContext: types["modelserve:index:PodSecurityContext"].properties,

@@ -49,6 +49,15 @@ export const CONTAINERS: Record<string, Recorded[]> = {
     fetched("There is no object at or below the secret `path`. Correct `path`, or upload the model."),
   ],
   "model-too-large": [fetched("model is 836B, modelSize is 100B: set `modelSize` to more.")],
+  "no-space": [
+    ...notFetched(
+      "failed to open writer: failed to create file: write /mnt/models/fetched/model.pkl: no space left on device",
+    ),
+    prepared("OSError: [Errno 28] No space left on device: '/mnt/models/unpacked.unfinished/a'\n"),
+    unfit(
+      "torch==2.9.1 cannot be installed beside the image's packages: ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+    ),
+  ],
   "no-keys": notFetched(
     "no keys were found. Give keys in `storage`, a `serviceAccountName` with an identity, or `storage.anonymous`.",
   ),
@@ -145,7 +154,7 @@ export const CONTAINERS: Record<string, Recorded[]> = {
       "its requirements have -e ./code, which cannot be installed here: use an image that has it, or name releases with wheels in their place",
     ),
   ],
-  "prepare-failed": [prepared("OSError: [Errno 28] No space left on device: '/mnt/model/unpacked.unfinished/a'\n")],
+  "prepare-failed": [prepared("PermissionError: [Errno 13] Permission denied: '/mnt/models/model.unfinished'\n")],
 
   "wrong-answer": [
     inContainer(

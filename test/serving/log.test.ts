@@ -55,6 +55,27 @@ describe("the end of a server's log", () => {
     assert.ok(lines.includes("ModuleNotFoundError: No module named 'a'"));
   });
 
+  it("tells why a worker could not load it, and not how it could not be unloaded either", () => {
+    const log = `2026-11-27 14:08:27,628 [mlserver.parallel] ERROR - An error occurred processing a model update of type 'Load'.
+Traceback (most recent call last):
+  File "modeling_utils.py", line 3531, in from_pretrained
+    with safe_open(resolved_archive_file, framework="pt") as f:
+safetensors._safetensors_rust.SafetensorError: Error while deserializing header: header too large
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "registry.py", line 222, in _unload_model
+    model.ready = not await model.unload()
+AttributeError: 'HuggingFaceRuntime' object has no attribute '_model'
+2026-11-27 14:08:27,638 [mlserver] ERROR - Some of the models failed to load during startup!
+Traceback (most recent call last):
+mlserver.parallel.errors.WorkerError: builtins.AttributeError: 'HuggingFaceRuntime' object has no attribute '_model'
+`;
+    const cause = "safetensors._safetensors_rust.SafetensorError: Error while deserializing header: header too large";
+    assert.deepEqual([lastWords(log).cause, lastWords(log).lines.at(-1)], [cause, cause]);
+  });
+
   it("is its last lines when no model failed to load", () => {
     const log = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
     const { cause, lines } = lastWords(log);

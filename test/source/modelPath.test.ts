@@ -14,7 +14,10 @@ describe("a model's path", () => {
     ["pvc://claim/a/b", { scheme: "pvc", claim: "claim", path: "a/b" }],
     ["pvc://claim", { scheme: "pvc", claim: "claim", path: "" }],
     ["https://example.org/model.pkl", { scheme: "remote", protocol: "https" }],
-    ["hf://org/model", { scheme: "remote", protocol: "hf" }],
+    ["hf://org/model", { scheme: "hf", repo: "org/model", revision: undefined }],
+    ["hf://gpt2@refs/pr/1", { scheme: "hf", repo: "gpt2", revision: "refs/pr/1" }],
+    ["huggingface://org/model.v2/@v1.0", { scheme: "hf", repo: "org/model.v2", revision: "v1.0" }],
+    ["gs://models/iris", { scheme: "remote", protocol: "gs" }],
   ];
   for (const [path, expected] of PATHS) {
     it(`${path} is ${expected.scheme === "file" ? "on this machine" : "to be fetched"}`, () => {
@@ -24,6 +27,18 @@ describe("a model's path", () => {
 
   it("is none without a bucket or a claim, or when it leads out of the volume", () => {
     for (const path of ["s3://", "s3:///key", "pvc://", "pvc://Claim/x", "pvc://claim/../x"])
+      assert.equal(parseModelPath(path).scheme, "none", path);
+  });
+
+  it("is none without a model of the Hub", () => {
+    for (const path of [
+      "hf://",
+      "hf:///model",
+      "hf://a/b/c",
+      "hf://org/model@",
+      "hf://org/-model",
+      `hf://${"a".repeat(97)}`,
+    ])
       assert.equal(parseModelPath(path).scheme, "none", path);
   });
 
