@@ -2,10 +2,11 @@ import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
 import { ServiceType } from "../clusterArgs";
 import { isKind, show } from "../rules";
-import type { Kind } from "../serving/kind";
+import { Kind } from "../serving/kind";
 import { parseModelPath } from "../source/modelPath";
 import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
 import { type ConversionNote, Fields } from "./fields";
+import { hubPath, huggingfaceOptions } from "./huggingface";
 import { labels, resourceName, uuid } from "./names";
 import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
 
@@ -99,6 +100,7 @@ function modelArgs(
     modelName: spec.take<string>("model_name") ?? defaultName(spec),
     ...(local ? { localExecution: true } : {}),
     envs: serving.take<EnvVar[]>("envs"),
+    huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving) : undefined,
     ...onCluster(kind, spec, serving, options, run?.kind, local, notes),
   };
   spec.end();
@@ -130,8 +132,9 @@ function modelPath(
     else spec.converted("path", `${show(path)} is ${show(resolved)}, by \`resolve\`.`);
     return resolved ?? path;
   }
-  const plain = path.replace(/^zip\+/, "");
-  if (plain !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
+  const unzipped = path.replace(/^zip\+/, "");
+  if (unzipped !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
+  const plain = hubPath(unzipped, spec);
   const parsed = parseModelPath(plain);
   if (parsed.scheme === "remote")
     problem("function.spec.path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);

@@ -3,6 +3,7 @@ import type { VolumeArgs } from "../clusterArgs";
 import { hasLater } from "../later";
 import type { DigitalHubDefinition } from "./entities";
 import { type ConversionNote, respelled, snakeCase } from "./fields";
+import { huggingfaceParameters, platformPath } from "./huggingface";
 
 /** A model's definition for the platform, and what of its arguments that has no place for. */
 export interface ExportedDefinition extends Required<DigitalHubDefinition> {
@@ -44,9 +45,10 @@ export function toDigitalHub(name: string, args: ModelServeArgs, project?: strin
     labels: labels && Object.entries(labels).map(([label, value]) => (value === "" ? label : `${label}:${value}`)),
     embedded: take("embedded"),
   };
-  const spec = { path: take("path"), model_name: take("modelName") ?? name, image: take("image") };
+  const spec = { path: platformPath(take("path")), model_name: take("modelName") ?? name, image: take("image") };
   const selector = take("nodeSelector") as Record<string, string> | undefined;
   const volumes = take("volumes") as VolumeArgs[] | undefined;
+  const huggingface = huggingfaceParameters(take("huggingface"), leftOut);
   const serve = {
     function: `${kind}://${reference}`,
     node_selector: selector && Object.entries(selector).map(([key, value]) => ({ key, value })),
@@ -62,6 +64,7 @@ export function toDigitalHub(name: string, args: ModelServeArgs, project?: strin
     service_name: take("serviceName"),
     runtime_class: take("runtimeClassName"),
     priority_class: take("priorityClassName"),
+    ...huggingface.task,
   };
   const local_execution = take("localExecution") === true;
   if (take("installRequirements") !== true && kind === "mlflowserve" && !local_execution)
@@ -86,7 +89,7 @@ export function toDigitalHub(name: string, args: ModelServeArgs, project?: strin
       kind: `${kind}+run`,
       project: home,
       metadata: { project: home },
-      spec: { function: `${kind}://${reference}`, local_execution },
+      spec: { function: `${kind}://${reference}`, local_execution, ...huggingface.run },
     },
     notes,
   });
