@@ -7,6 +7,7 @@ import { checkAgainst, modelMetadata } from "../inference/metadata";
 import { DATATYPES, type Datatype, type InferenceRequest, type ModelMetadata } from "../inference/protocol";
 import { answerTable } from "./answerTable";
 import { Failure } from "./exit";
+import { generate } from "./generate";
 import { chosen, type Model } from "./models";
 import { collected, seconds } from "./optionValues";
 import { cellOf, type Given, readGiven, requestOf } from "./requestFile";
@@ -19,11 +20,16 @@ Examples:
   modelserve invoke iris --row 5.1,3.5,1.4,0.2 --row 6.7,3.0,5.2,2.3
   modelserve invoke iris --data rows.csv --output predict_proba
   modelserve invoke http://127.0.0.1:20123 --model-name iris --data rows.npy --json
-  echo '{"inputs": [ … ]}' | modelserve invoke iris --data -`;
+  echo '{"inputs": [ … ]}' | modelserve invoke iris --data -
+  modelserve invoke moods --text "What a film!" --text "so so"
+  modelserve invoke chat --prompt "Once upon a time" --max-tokens 50`;
 
 interface CallOptions extends ModelOptions {
   data?: string;
   row?: Given & { is: "table" };
+  text?: string[];
+  prompt?: string;
+  maxTokens?: number;
   modelName?: string;
   input?: string;
   datatype?: Datatype;
@@ -46,6 +52,9 @@ export function invokeCommand(): Command {
       "rows as .csv or .json, an array as .npy, a whole request as .json; - for JSON from standard input",
     )
     .option("-r, --row <values>", "a row, its values separated by commas; can be given several times", row)
+    .option("--text <text>", "a text, for a model of texts; can be given several times", collected)
+    .option("-p, --prompt <text>", "what a model that generates text is to go on with; it is printed as it is made")
+    .option("--max-tokens <number>", "longest text, in tokens (default: as the server says)", count)
     .option("-m, --model-name <name>", "name of the model, where a URL is given that names none")
     .option("-i, --input <name>", "name of the input (default: as the server tells, else input-0)")
     .option("--datatype <type>", "datatype of the input (default: as the server tells, else by the values)", datatype)
@@ -61,6 +70,7 @@ async function call(model: string, options: CallOptions): Promise<void> {
   const { url, ...way } = await wayTo(model, options);
   const how: InvokeOptions = { ...way, timeout: options.timeout, headers: options.header };
   try {
+    if (given.is === "openai") return await generate(url, given.request, how, options);
     const metadata = given.is === "request" ? { name: "", inputs: [] } : await modelMetadata(url, how);
     const { input, datatype, output: outputs } = options;
     const request = requestOf(given, metadata, { input, datatype, outputs });
@@ -80,11 +90,17 @@ function rowsOf({ inputs }: InferenceRequest): number {
   return rows !== undefined && others.every((other) => other === rows) ? rows : 0;
 }
 
-async function givenBy({ data, row }: CallOptions): Promise<Given> {
-  if (data !== undefined && row !== undefined) throw new Failure("Only one of --data and --row can be given.");
+async function givenBy({ data, row, text, prompt, maxTokens }: CallOptions): Promise<Given> {
+  const flags = Object.entries({ data, row, text, prompt }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [flag],
+  );
+  if (flags.length > 1)
+    throw new Failure(`Only one of ${flags.map((flag) => `--${flag}`).join(" and ")} can be given.`);
   if (row !== undefined) return row;
+  if (text !== undefined) return { is: "texts", texts: text };
+  if (prompt !== undefined) return { is: "openai", request: { prompt, max_tokens: maxTokens } };
   if (data !== undefined) return readGiven(data);
-  throw new Failure("There is nothing to ask: give rows by --data or --row.");
+  throw new Failure("There is nothing to ask: give rows by --data or --row, texts by --text, or a --prompt.");
 }
 
 /** What the user names himself is sent as it is. */
@@ -111,6 +127,11 @@ async function wayTo(model: string, options: CallOptions): Promise<Way> {
 
 function row(text: string, table: CallOptions["row"] = { is: "table", rows: [] }): CallOptions["row"] {
   return { ...table, rows: [...table.rows, text.split(",").map((cell) => cellOf(cell.trim()))] };
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
 }
 
 function datatype(text: string): Datatype {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
+import { ANY_TEXTS, isPipeline } from "../inference/metadata";
+import { isOpenAI, type OpenAIRequest } from "../inference/openai";
 import type {
   Datatype,
   Element,
@@ -12,10 +14,14 @@ import type {
 } from "../inference/protocol";
 import { Failure } from "./exit";
 
-/** What a file, or flags, gave: rows of a table, one tensor, or a whole request. */
-export type Given =
+/** What a file, or flags, gave: what an inference request is made of, or a request of OpenAI's API. */
+export type Given = GivenRows | { is: "openai"; request: OpenAIRequest };
+
+/** Rows of a table, one tensor, texts, or a whole request. */
+export type GivenRows =
   | { is: "table"; columns?: string[]; rows: Element[][] }
   | { is: "tensor"; shape: number[]; datatype: Datatype; data: TensorData }
+  | { is: "texts"; texts: string[] }
   | { is: "request"; request: InferenceRequest };
 
 /**
@@ -78,11 +84,12 @@ function json(file: string, text: string): Given {
     return { is: "request", request: value as unknown as InferenceRequest };
   if (isObject(value) && Object.values(value).every(Array.isArray))
     return columnsOf(file, value as Record<string, Element[]>);
+  if (isOpenAI(value)) return { is: "openai", request: value };
   if (Array.isArray(value) && value.length > 0 && value.every(isObject))
     return recordsOf(value as Record<string, Element>[]);
   if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray)) return { is: "table", rows: value };
   throw new Failure(
-    `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or an inference request with \`inputs\`.`,
+    `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or a request, with \`inputs\`, or \`prompt\` or \`messages\` of OpenAI's API.`,
   );
 }
 
@@ -135,7 +142,7 @@ export interface Naming {
  * @throws Failure when the columns are not those of the model's inputs.
  */
 export function requestOf(
-  given: Given,
+  given: GivenRows,
   { inputs: known = [] }: Pick<ModelMetadata, "inputs">,
   naming: Naming = {},
 ): InferenceRequest {
@@ -143,6 +150,11 @@ export function requestOf(
   if (given.is === "request") return { ...given.request, ...outputs };
   const [only] = known;
   const name = naming.input ?? only?.name ?? "input-0";
+  if (given.is === "texts") {
+    const { texts } = given;
+    const text = isPipeline(known) ? (naming.input ?? ANY_TEXTS) : name;
+    return { inputs: [{ name: text, shape: [texts.length], datatype: "BYTES", data: texts }], ...outputs };
+  }
   if (given.is === "tensor") {
     const { shape, data } = given;
     return { inputs: [{ name, shape, datatype: naming.datatype ?? given.datatype, data }], ...outputs };

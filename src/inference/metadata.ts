@@ -46,12 +46,13 @@ export function checkAgainst({ inputs: known = [], outputs = [] }: ModelMetadata
 }
 
 /** MLServer tells of the pipelines of transformers one input, and they take any: arguments of the pipeline by their names. */
-function isPipeline([only, ...more]: TensorMetadata[]): boolean {
+export function isPipeline([only, ...more]: TensorMetadata[]): boolean {
   return more.length === 0 && TEXTS.some((name) => name === only?.name) && only?.datatype === "BYTES";
 }
 
-/** Names of the input with texts: of one text, and of any number. */
-const TEXTS = ["args", "array_inputs"];
+/** The input with any number of texts, and that with one. */
+export const ANY_TEXTS = "array_inputs";
+const TEXTS = ["args", ANY_TEXTS];
 
 /** Of several texts in `args` some pipelines would answer to the first alone, without a word. */
 function checkTexts({ inputs }: InferenceRequest): string[] {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answerTable } from "../../src/cli/answerTable";
-import { type Naming, readGiven, requestOf } from "../../src/cli/requestFile";
+import { type GivenRows, type Naming, readGiven, requestOf } from "../../src/cli/requestFile";
 import type { TensorMetadata } from "../../src/inference/protocol";
 
 describe("a request from a file", () => {
@@ -13,7 +13,7 @@ describe("a request from a file", () => {
   const given = async (name: string, content: string | ArrayBuffer) => {
     const file = join(folder, name);
     writeFileSync(file, typeof content === "string" ? content : new Uint8Array(content));
-    return readGiven(file);
+    return (await readGiven(file)) as GivenRows;
   };
   const request = async (name: string, content: string | ArrayBuffer, inputs: TensorMetadata[] = [], naming?: Naming) =>
     requestOf(await given(name, content), { inputs }, naming).inputs;
@@ -64,6 +64,20 @@ describe("a request from a file", () => {
       ...whole,
       outputs: [{ name: "y" }],
     });
+  });
+
+  it("is one of OpenAI's API where a JSON file holds that", async () => {
+    const request = { messages: [{ role: "user", content: "1 + 1?" }], max_tokens: 5 };
+    assert.deepEqual(await given("a.json", JSON.stringify(request)), { is: "openai", request });
+  });
+
+  it("is one input of texts, by the name under which pipelines take several", () => {
+    const texts: GivenRows = { is: "texts", texts: ["good", "bad"] };
+    const input = (name: string) => [{ name, shape: [2], datatype: "BYTES", data: ["good", "bad"] }];
+    assert.deepEqual(requestOf(texts, {}).inputs, input("input-0"));
+    assert.deepEqual(requestOf(texts, {}, { input: "text" }).inputs, input("text"));
+    const args = { name: "args", datatype: "BYTES", shape: [-1] };
+    assert.deepEqual(requestOf(texts, { inputs: [args] }).inputs, input("array_inputs"));
   });
 
   it("is refused when the file is no such thing", async () => {

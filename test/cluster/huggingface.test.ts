@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HuggingfaceTask, invoke, invokeText, type OpenAIResponse } from "../../src";
+import { modelserve } from "../engine/cli";
 import { Hub } from "../hub";
 import { type Answers, textRequest, writeModel } from "../huggingface";
 import { Load, reasons } from "../load";
@@ -128,6 +129,20 @@ describe("Hugging Face models on a cluster", function () {
       data.flatMap(({ embedding }) => embedding),
       flat(predictions),
     );
+  });
+
+  it("are asked by the command, which prints text as it is made, through the API server", async () => {
+    const said = async (...args: string[]) => {
+      const { code, stdout, stderr } = await modelserve(stack, "invoke", ...args);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const { texts, predictions } = known.text_generation;
+    const text = await said("text-generation", "--prompt", PROMPT, "--max-tokens", "8");
+    assert.equal(text.trim(), predictions[texts.indexOf(PROMPT)]);
+    const words = known.fill_mask.texts.flatMap((each) => ["--text", each]);
+    const [output] = JSON.parse(await said("fill-mask", ...words, "--json")).outputs;
+    assert.deepEqual(output.data, known.fill_mask.predictions);
   });
 
   it("have the addresses of the APIs in which they answer", () => {

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type HuggingfaceTask, invoke, type RequestInput } from "../../src";
 import { type Answers, textRequest, writeModel } from "../huggingface";
+import { modelserve } from "./cli";
 import { Stack } from "./stack";
 
 /** What a model answers to texts on this machine: each in JSON, as a pipeline of transformers gives it. */
@@ -78,6 +79,15 @@ exports.inferUrl = model.inferUrl;`;
     const { url, openaiUrl, inferUrl } = await stack.outputs();
     assert.deepEqual([openaiUrl, inferUrl], [undefined, `${url}/v2/models/words/infer`]);
     assert.deepEqual(rounded(await answers(url, texts)), rounded(pipeline));
+    const { stdout } = await modelserve(
+      stack,
+      "invoke",
+      "words",
+      ...texts.flatMap((text) => ["--text", text]),
+      "--json",
+    );
+    const [output] = JSON.parse(stdout).outputs;
+    assert.deepEqual(rounded(output.data.map(JSON.parse)), rounded(pipeline));
     stack.write(program({ task: "text_embedding" }, "shape: [2, 1]"));
     assert.match(await stack.fails("up", "--yes", "--skip-preview"), /output: expected shape \[2, 1\], got \[1, 1\]/);
   });

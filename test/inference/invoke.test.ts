@@ -98,6 +98,16 @@ describe("a call of a model", () => {
     );
   });
 
+  it("is refused several texts in the input in which some pipelines answer the first alone, if that is wished", async () => {
+    reply.body = JSON.stringify({ name: "words", inputs: [{ name: "args", datatype: "BYTES", shape: [-1] }] });
+    const texts = (name: string, ...data: string[]) =>
+      ask({ checkMetadata: true }, { inputs: [{ name, shape: [data.length], datatype: "BYTES", data }] });
+    await assert.rejects(texts("args", "a", "b"), /"args" takes one text, not 2\. Name the input "array_inputs"\./);
+    await assert.rejects(texts("text", "a"), /the model takes texts in the input "array_inputs", which is missing/);
+    for (const right of [texts("args", "a"), texts("array_inputs", "a", "b")])
+      await assert.rejects(right, /not with an inference response/); // it was sent: the server answers all alike here
+  });
+
   it("takes any fraction of a second as its time", async () => {
     for (const timeout of [16.1, 0.9999, 32.3]) assert.deepEqual(await ask({ timeout }), ANSWER);
   });
