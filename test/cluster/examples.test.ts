@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "../engine/stack";
-import { ClusterStack, kubectl } from "./clusterStack";
+import { Hub } from "../hub";
+import { writeModel } from "../huggingface";
+import { ClusterStack, HOST, kubectl } from "./clusterStack";
 import { Store } from "./store";
 
 describe("the examples for a cluster, as a user runs them", function () {
@@ -30,6 +32,23 @@ describe("the examples for a cluster, as a user runs them", function () {
     assert.match(digest, /^[0-9a-f]{64}$/);
     assert.equal((await fetched(`${url}/v2/models/iris`)).name, "iris");
     await stack.up("--expect-no-changes");
+  });
+
+  it("text-generation: a model of the Hub, asked in OpenAI's API", async () => {
+    const hub = await new Hub({ host: HOST }).start();
+    try {
+      stack = await new ClusterStack({ example: "text-generation" }).init();
+      await writeModel("text_generation", join(stack.folder, "model"));
+      const commit = hub.commit("acme/writer", join(stack.folder, "model"));
+      await configure({ path: `hf://acme/writer@${commit}`, hubEndpoint: hub.endpoint, modelSize: "10Mi" });
+      await stack.up();
+      const { openaiUrl, text } = await stack.outputs();
+      assert.match(text, /\w/);
+      assert.equal((await fetched(`${openaiUrl}/models`)).data[0].id, "writer");
+      await stack.up("--expect-no-changes");
+    } finally {
+      await hub.stop();
+    }
   });
 
   it("object-store: a model by the load, to those who may call it", async () => {
