@@ -1,4 +1,3 @@
-import type { types } from "@pulumi/kubernetes";
 import type { ModelServeArgs } from "../args";
 import { digest } from "../digest";
 import type { HuggingfaceTask } from "../huggingface/args";
@@ -25,21 +24,20 @@ const SHARED_MEMORY = { name: "shared-memory", mountPath: "/dev/shm" };
  * its arguments, where a preview shows it.
  */
 export function huggingfaceServer(args: ModelServeArgs, { modelName, times }: ServerFacts): PodServer {
-  const options = args.huggingface ?? {};
   const task = huggingfaceTask(args) as HuggingfaceTask; // `check` asks for it
-  const arguments_ = flags(options, { task, modelName, folder: SERVED });
+  const told = flags(args.huggingface ?? {}, { task, modelName, folder: SERVED });
   return {
     image: `kserve/huggingfaceserver:${KSERVE_VERSION}${gpus(args.resources).length > 0 ? "-gpu" : ""}`,
     module: "huggingfaceserver",
-    command: ["python", SERVE, "huggingfaceserver", ...arguments_],
+    command: ["python", SERVE, "huggingfaceserver", ...told],
     preStop: ["python", "-I", SERVE, "--part", compute(times.preStopSeconds, String)],
     settingsFiles: [],
     settings: {},
-    settingsDigest: compute(arguments_ as string[], digest),
+    settingsDigest: compute(told as string[], digest),
     ports: { http: PORTS.http },
     variables: VARIABLES,
     volumes: [{ name: SHARED_MEMORY.name, emptyDir: { medium: "Memory" } }],
-    mounts: [SHARED_MEMORY satisfies types.input.core.v1.VolumeMount],
+    mounts: [SHARED_MEMORY],
   };
 }
 

@@ -23,7 +23,7 @@ export interface PodServer {
   settings: Computed<Record<string, string>>;
   /** Names all of its settings in one short value, so that a preview shows whether they change. */
   settingsDigest: Computed<string>;
-  /** Container ports by their names; metrics are at the last of them where they have none of their own. */
+  /** Container ports by their names. Metrics are at the port for HTTP where they have none of their own. */
   ports: { http: number; grpc?: number; metrics?: number };
   variables: EnvironmentVariable[];
   volumes: types.input.core.v1.Volume[];
