@@ -171,8 +171,12 @@ function report(name: string, problems: Problem[]): string {
 }
 
 /** The model's name once it is known and found good, and no argument is secret that ends up where all can read it. */
-function publicName(name: string, { modelName, modelVersion, serverSettings }: ModelServeArgs): Computed<string> {
-  if (!hasLater({ modelName, modelVersion, serverSettings })) return (modelName as string | undefined) ?? name;
+function publicName(
+  name: string,
+  { modelName, modelVersion, serverSettings, huggingface }: ModelServeArgs,
+): Computed<string> {
+  const options = huggingface?.args;
+  if (!hasLater({ modelName, modelVersion, serverSettings, options })) return (modelName as string | undefined) ?? name;
   const output = pulumi.output(modelName ?? name);
   const refuseSecrets = Promise.all([
     secretProblem("modelName", output, "it is part of every URL"),
@@ -181,6 +185,11 @@ function publicName(name: string, { modelName, modelVersion, serverSettings }: M
       "serverSettings",
       serverSettings,
       "a digest of them is in the preview. Hand the secret to the server by `envs`",
+    ),
+    secretProblem(
+      "huggingface.args",
+      options,
+      "they are in the pod's command. Hand the secret to the server by `secretEnvs`",
     ),
   ]).then((problems) => refuseAny(name, problems.flat()));
   return pulumi.all([output, refuseSecrets]).apply(([value]) => {

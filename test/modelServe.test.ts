@@ -120,6 +120,19 @@ describe("a ModelServe component", () => {
     );
   });
 
+  it("refuses secret arguments of a server, which would be in its pod's command", async () => {
+    const model = new ModelServe("words", {
+      kind: "huggingfaceserve",
+      path: "hf://acme/words",
+      serviceType: "ClusterIP",
+      huggingface: { task: "fill_mask", args: [pulumi.interpolate`--api_key=${pulumi.secret("x")}`] },
+    });
+    await assert.rejects(
+      known(model.modelName),
+      /huggingface\.args: It is a secret, but they are in the pod's command/,
+    );
+  });
+
   it("refuses a secret model name, and one that turns out to be none", async () => {
     await assert.rejects(
       known(new ModelServe("a", { ...ARGS, modelName: pulumi.secret("iris") }).modelName),

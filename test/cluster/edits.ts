@@ -362,3 +362,34 @@ export const EDITS_OF_STORE: Edit[] = [
   ],
   ["autoscaling that is switched off", "", []],
 ];
+
+/** Of a Hugging Face model of the Hub. */
+export const EDITS_OF_HUB: Edit[] = [
+  [
+    "an option of the server",
+    "args.huggingface.maxLength = 8",
+    [`update Deployment iris: ${ANNOTATIONS}.modelserve/settings-digest, ${SERVER}.command[8]`],
+  ],
+  ["an option that is false", "args.huggingface.trustRemoteCode = false", []],
+  [
+    "the task",
+    "args.huggingface.task = 'token_classification'",
+    [`update Deployment iris: ${ANNOTATIONS}.modelserve/settings-digest, ${SERVER}.command[6]`],
+  ],
+  ["the commit", "args.path = 'hf://acme/words@' + '1'.repeat(40)", [`update Deployment iris: ${FIRST}.env[4].value`]],
+  [
+    "the token",
+    "args.huggingface.token = 'another'",
+    [
+      `replace Secret iris-secrets: data["huggingface.token"]`,
+      `update Deployment iris: ${FIRST}.env[6].valueFrom.secretKeyRef.name`,
+    ],
+  ],
+  [
+    "a GPU",
+    "args.resources = { limits: { 'nvidia.com/gpu': '1' } }",
+    [
+      `update Deployment iris: ${SERVER}.image, ${SERVER}.resources.limits["nvidia.com/gpu"], ${FIRST}.image, ${SECOND}.image`,
+    ],
+  ],
+];

@@ -66,6 +66,20 @@ describe("the program that prepares a model", function () {
     assert.deepEqual(readFileSync(at("served")), readFileSync(at("iris.joblib")));
   });
 
+  it("looks whether a folder holds a configuration, and weights that its user may read", async () => {
+    write({ "config.json": "{}" });
+    await refuses(
+      /it holds no weights \(no \.safetensors or \.bin file\), but config\.json/,
+      "huggingfaceserve",
+      "model",
+    );
+    writeFileSync(at("model", "model.safetensors"), "weights");
+    await prepares("huggingfaceserve", "model");
+    assert.equal(readlinkSync(at("served")), at("model"));
+    rmSync(at("model", "config.json"));
+    await refuses(/it holds no config\.json file, but model\.safetensors/, "huggingfaceserve", "model");
+  });
+
   it("finds the model in a folder, MLServer's well-known names first", async () => {
     mkdirSync(at("model"));
     await train("iris", at("model", "some.pkl"));

@@ -52,10 +52,14 @@ describe("a sample request", function () {
 
   async function ask(
     expected: ExpectedOutputArgs[] = [],
-    { tolerance, port = (server.address() as AddressInfo).port }: { tolerance?: number; port?: number } = {},
+    {
+      request = REQUEST,
+      tolerance,
+      port = (server.address() as AddressInfo).port,
+    }: { request?: object; tolerance?: number; port?: number } = {},
   ): Promise<[code: number | null, words: string]> {
     const file = join(folder, "sample.json");
-    writeFileSync(file, JSON.stringify(sampleOf({ request: REQUEST, expected, tolerance }, 2)));
+    writeFileSync(file, JSON.stringify(sampleOf({ request, expected, tolerance }, 2)));
     const url = `http://127.0.0.1:${port}/v2/models/iris`;
     const { code, stdout, stderr } = await run(python, ["-I", SMOKE_TEST, url, file]);
     assert.equal(stderr, "");
@@ -78,6 +82,23 @@ describe("a sample request", function () {
   it("is sent to the model as it is", async () => {
     await right(predict([1, 2]));
     assert.deepEqual(asked, { url: "/v2/models/iris/infer", body: REQUEST });
+  });
+
+  it("of OpenAI's API is asked there, and its answer has the output text, or embedding", async () => {
+    const text = (expected: string) => ask([{ name: "text", data: [expected] }], { request: { prompt: "1 + 1 =" } });
+    answer = [200, { choices: [{ index: 0, text: " 2" }] }];
+    assert.deepEqual(await text(" 2"), [0, "the sample request was answered right"]);
+    assert.deepEqual(asked, { url: "/openai/v1/completions", body: { model: "iris", prompt: "1 + 1 =" } });
+    assert.deepEqual(await text(" 3"), [2, 'The sample request was answered wrong: text[0]: expected " 3", got " 2"']);
+    answer = [200, { choices: [{ index: 0, message: { role: "assistant", content: "2" } }] }];
+    const messages = [{ role: "user", content: "1 + 1?" }];
+    assert.equal((await ask([{ name: "text", data: ["2"] }], { request: { messages, model: "mine" } }))[0], 0);
+    assert.deepEqual(asked, { url: "/openai/v1/chat/completions", body: { model: "mine", messages } });
+    answer = [200, { data: [{ index: 0, embedding: [0.5, 0.25] }] }];
+    const vector = [{ name: "embedding", shape: [1, 2], data: [[0.5, 0.25]] }];
+    assert.equal((await ask(vector, { request: { input: "one" } }))[0], 0);
+    answer = [200, { data: [] }];
+    assert.match((await ask([], { request: { input: "one" } }))[1], /the answer is no inference response/);
   });
 
   it("waits while nothing answers, the model is not ready, or no answer comes", async () => {

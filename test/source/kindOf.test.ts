@@ -32,6 +32,8 @@ describe("the kind of a model", () => {
     assert.equal(kindOf(folder), "sklearnserve");
     writeFileSync(join(folder, "model.cbm"), "CBM1");
     assert.equal(kindOf(folder), "catboostserve");
+    writeFileSync(join(folder, "config.json"), "{}");
+    assert.equal(kindOf(folder), "huggingfaceserve");
     writeFileSync(join(folder, "MLmodel"), "");
     assert.equal(kindOf(folder), "mlflowserve");
     assert.throws(() => kindOf(join(folder, "sub")), /do not tell/);
