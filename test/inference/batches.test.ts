@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type BatchOptions, type InferenceRequest, invokeBatches } from "../../src";
+import { HttpServer } from "./httpServer";
 
 describe("a call of many rows", () => {
-  let server: Server;
+  let server: HttpServer;
   let url: string;
   let sizes: number[];
   let ids: unknown[];
@@ -16,11 +14,9 @@ describe("a call of many rows", () => {
   beforeEach(async () => {
     [sizes, ids, atATime, most] = [[], [], 0, 0];
     fails = () => false;
-    server = createServer(async (request, response) => {
+    server = await new HttpServer(async (response, { body }) => {
       most = Math.max(most, ++atATime);
-      const parts: Buffer[] = [];
-      for await (const part of request) parts.push(part);
-      const { id, inputs } = JSON.parse(Buffer.concat(parts).toString());
+      const { id, inputs } = JSON.parse(body);
       ids.push(id);
       const [{ shape, data }] = inputs;
       sizes.push(shape[0]);
@@ -31,15 +27,10 @@ describe("a call of many rows", () => {
       response.end(
         JSON.stringify({ model_name: "m", outputs: [{ name: "y", shape, datatype: "FP64", data: doubled }] }),
       );
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }).start();
+    url = server.url;
   });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => server.stop());
 
   const rows = Array.from({ length: 25 }, (_, index) => [index, index + 0.5]);
   const request = (data: InferenceRequest["inputs"][0]["data"]): InferenceRequest => ({

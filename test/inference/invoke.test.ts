@@ -1,46 +1,28 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InferenceError, type InferenceRequest, type InvokeOptions, invoke } from "../../src";
+import { HttpServer, type Seen } from "./httpServer";
 
 const REQUEST: InferenceRequest = { inputs: [{ name: "input-0", shape: [1], datatype: "FP32", data: [1] }] };
 const ANSWER = { model_name: "iris", outputs: [{ name: "predict", shape: [1, 1], datatype: "INT64", data: [0] }] };
 
-interface Seen {
-  method?: string;
-  url?: string;
-  headers: IncomingMessage["headers"];
-  body: string;
-  socket: Socket;
-}
-
 describe("a call of a model", () => {
+  let answering: HttpServer;
   let server: Server;
   let url: string;
   let seen: Seen[];
   let reply: { status: number; type: string; body: string; headers?: Record<string, string> };
 
   beforeEach(async () => {
-    seen = [];
     reply = { status: 200, type: "application/json", body: JSON.stringify(ANSWER) };
-    server = createServer(async (request, response) => {
-      const parts: Buffer[] = [];
-      for await (const part of request) parts.push(part);
-      const { method, url, headers, socket } = request;
-      seen.push({ method, url, headers, socket, body: Buffer.concat(parts).toString() });
+    answering = await new HttpServer((response) => {
       response.writeHead(reply.status, { "content-type": reply.type, ...reply.headers }).end(reply.body);
-    });
-    server.keepAliveTimeout = 60_000;
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }).start();
+    ({ server, seen, url } = answering);
   });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => answering.stop());
 
   const ask = (options: InvokeOptions = {}, request: InferenceRequest | undefined = REQUEST) =>
     invoke(url, request, { modelName: "iris", ...options });

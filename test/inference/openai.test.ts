@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { type InferenceError, invoke, invokeText, type OpenAIRequest } from "../../src";
+import { HttpServer } from "./httpServer";
 
 const COMPLETION = { id: "1", object: "text_completion", model: "chat", choices: [{ index: 0, text: " 2" }] };
 
 describe("a call of a model that answers in OpenAI's API", () => {
-  let server: Server;
+  let server: HttpServer;
   let url: string;
   let seen: { method?: string; url?: string; body: any }[];
   let answer: (response: ServerResponse) => void;
@@ -16,22 +15,14 @@ describe("a call of a model that answers in OpenAI's API", () => {
   beforeEach(async () => {
     seen = [];
     answer = (response) => response.end(JSON.stringify(COMPLETION));
-    server = createServer(async (request, response) => {
-      const parts: Buffer[] = [];
-      for await (const part of request) parts.push(part);
-      const text = Buffer.concat(parts).toString();
-      seen.push({ method: request.method, url: request.url, body: text === "" ? undefined : JSON.parse(text) });
-      if (request.url?.endsWith("/models")) response.end('{"object": "list", "data": [{"id": "chat"}]}');
+    server = await new HttpServer((response, { method, url, body }) => {
+      seen.push({ method, url, body: body === "" ? undefined : JSON.parse(body) });
+      if (url?.endsWith("/models")) response.end('{"object": "list", "data": [{"id": "chat"}]}');
       else answer(response);
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }).start();
+    url = server.url;
   });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => server.stop());
 
   const PROMPT = { prompt: "1 + 1 =", max_tokens: 1 };
   const ask = (request: OpenAIRequest = PROMPT, at = url) => invoke(at, request, { modelName: "chat" });
