@@ -23,27 +23,46 @@ const httpsAgent = new HttpsAgent(keptAlive);
  * @throws InferenceError when there is no answer.
  */
 export async function send(target: string, request: unknown, options: InvokeOptions): Promise<AxiosResponse> {
+  const { timeout = 30, stream } = options;
+  const time = new AbortController(); // not `AbortSignal.timeout`, whose timer goes on when the answer is there
+  const timer = setTimeout(() => time.abort(), Math.ceil(timeout * 1000));
+  const end = () => clearTimeout(timer);
+  const response = await answer(target, request, options, time.signal).finally(stream ? () => {} : end);
+  if (stream && response.status < 300) {
+    response.data.once("close", end);
+    return response;
+  }
+  response.data = parsed(stream ? await text(response.data).finally(end) : response.data);
+  return response;
+}
+
+/** Loaded by the first call: at the top of this file it takes nine tenths of the import time. */
+const load = () => import("axios");
+let client: ReturnType<typeof load> | undefined;
+
+async function answer(
+  target: string,
+  request: unknown,
+  options: InvokeOptions,
+  time: AbortSignal,
+): Promise<AxiosResponse> {
   const { timeout = 30, cluster, signal } = options;
-  const time = AbortSignal.timeout(Math.ceil(timeout * 1000)); // whole milliseconds, as its timer asks for
   const limit = signal ? AbortSignal.any([time, signal]) : time;
-  const { default: axios } = await import("axios"); // here: at the top it takes nine tenths of the import time
+  client ??= load();
+  const { default: axios } = await client;
   const config = { ...requestConfig(target, request, options), signal: limit };
   const ended = (error: unknown) => {
     throw signal?.aborted ? cancelled(target, signal) : error;
   };
-  const at = servicePortOf(target) as ServicePort;
-  const connection = cluster && (await portForward(cluster, at, limit).catch(ended));
+  const connection = cluster && (await portForward(cluster, servicePortOf(target) as ServicePort, limit).catch(ended));
   const way = connection && over(connection);
   const ask = () => axios.request({ ...config, ...way });
-  const response = await ask()
+  return ask()
     .catch((error: AxiosError) => (wasClosing(error) ? ask() : Promise.reject(error)))
     .catch((error: AxiosError) => {
       connection?.destroy();
       return ended(noAnswer(target, error, timeout));
     });
-  if (options.stream && response.status < 300) return response;
-  response.data = parsed(options.stream ? await text(response.data) : response.data);
-  return response;
 }
 
 /**
@@ -56,7 +75,7 @@ function wasClosing({ code, response, request }: AxiosError): boolean {
 }
 
 function requestConfig(url: string, request: unknown, options: InvokeOptions): AxiosRequestConfig {
-  const { timeout = 30, allowRedirects = true, files, cookies, stream } = options;
+  const { allowRedirects = true, files, cookies, stream } = options;
   const body = request ?? options.data ?? (files && multipart(files));
   return {
     url,
@@ -75,7 +94,6 @@ function requestConfig(url: string, request: unknown, options: InvokeOptions): A
       ...options.headers,
     },
     auth: options.auth,
-    timeout: Math.ceil(timeout * 1000),
     maxRedirects: allowRedirects ? 5 : 0,
     responseType: stream ? "stream" : "text",
     transformResponse: (data) => data,
