@@ -109,9 +109,8 @@ function mlserver(base, suffixes, packages) {
     const target = join(conda, "lib", "python3.11", "dist-packages"); // Debian's name for site-packages
     const versions = ["--constraints", sources[2], "--overrides", sources[3]];
     const options = ["--python-version", "3.11", "--target", target, "--compile-bytecode", ...versions];
-    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), [
-      ...["pip", "install", "--quiet", ...options, `mlserver==${MLSERVER}`, "pip", ...packages],
-    ]);
+    const args = ["pip", "install", "--quiet", ...options, `mlserver==${MLSERVER}`, "pip", ...packages];
+    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), args, { env: COMPILED });
     mkdirSync(join(layer, "opt", "mlserver", ".cache"), { recursive: true });
     for (const folder of ["opt/mlserver", "opt/mlserver/.cache"]) chownSync(join(layer, folder), 1000, 0);
   };
@@ -148,9 +147,7 @@ function huggingfaceserver(base) {
     const options = ["--python-version", "3.11", "--target", target, "--compile-bytecode", ...wheel];
     const packages = [`kserve==${KSERVE}`, "transformers", "torch", "numpy", "jinja2"];
     const args = ["pip", "install", "--quiet", ...options, "--constraints", versions, ...packages];
-    // The image's files get other times, by which Python would take what is compiled for stale, and compile it at each start.
-    const env = { ...process.env, PYC_INVALIDATION_MODE: "UNCHECKED_HASH" };
-    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), args, { env });
+    await runVisibly(`Installing the packages of the image ${tags[0]}`, await findUv(), args, { env: COMPILED });
     for (const name of modules) copyFileSync(join(source, name), join(target, "huggingfaceserver", name));
   };
   const wheelMaker = ["torchWheel.mjs", "torch_wheel.py"].map((name) => join(root, "scripts", name));
@@ -158,10 +155,13 @@ function huggingfaceserver(base) {
   return image("huggingfaceserver", tags.join(), config, fill, [base], [made]);
 }
 
+/** An image's files get other times, by which Python would take what is compiled for stale, and compile it at each start. */
+const COMPILED = { ...process.env, PYC_INVALIDATION_MODE: "UNCHECKED_HASH" };
+
 /** A small Debian with Python, as the official image is a small Red Hat with conda's. */
 async function debian() {
   const { cached } = await cache();
-  return cached("cluster-debian-bookworm", async (target) => {
+  return cached("cluster-debian-bookworm-compiled", async (target) => {
     const packages = "--include=python3,python3-venv,ca-certificates,libgomp1";
     await runVisibly("Making a base for images from Debian's packages", "debootstrap", [
       "--variant=minbase",
@@ -182,6 +182,8 @@ async function debian() {
       rmSync(join(target, folder), { recursive: true, force: true });
       mkdirSync(join(target, folder), { recursive: true });
     }
+    const compile = ["-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", "/usr/lib/python3.11"];
+    execFileSync("chroot", [target, "python3.11", ...compile]);
     execFileSync("useradd", [
       "--root",
       target,

@@ -61,7 +61,10 @@ async function download(folder) {
   const lists = join(folder, "lists");
   const unpacked = join(folder, "unpacked");
   for (const each of [lists, unpacked]) mkdirSync(each, { recursive: true });
-  const own = ["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${join(folder, "cache")}`];
+  const own = [
+    ...["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${join(folder, "cache")}`],
+    ...["-o", "Acquire::Retries=5"],
+  ];
   try {
     await runVisibly("Reading Debian's lists of packages", "apt-get", [...own, "update"]);
     const options = { cwd: folder };
