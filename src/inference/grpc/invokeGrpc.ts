@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Client, ServiceError } from "@grpc/grpc-js";
+import type { Client, Metadata as MetadataClass, ServiceError } from "@grpc/grpc-js";
 import { cancelled, type InferenceError, noAnswer, notSent, refused } from "../error";
 import type { InvokeOptions } from "../invokeOptions";
 import type { Datatype, Element, InferenceRequest, InferenceResponse, Parameters } from "../protocol";
@@ -46,8 +46,7 @@ export async function invokeGrpc(
 ): Promise<InferenceResponse> {
   const { timeout = 30, signal } = options;
   if (signal?.aborted) throw cancelled(url, signal);
-  const client = await clientOf(url, options);
-  const { Metadata } = await import("@grpc/grpc-js");
+  const { client, Metadata } = await connectionTo(url, options);
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headersOf(options))) metadata.set(name, value);
   const deadline = Date.now() + timeout * 1000;
@@ -100,19 +99,27 @@ interface Parameter {
   string_param?: string;
 }
 
-/** Connections are kept, as those of HTTP are. */
-const clients = new Map<string, Promise<InferenceClient>>();
-
-function clientOf(url: string, { verify, cert }: InvokeOptions): Promise<InferenceClient> {
-  const key = JSON.stringify([url, verify, cert?.cert, cert?.key]);
-  const known = clients.get(key) ?? connect(url, { verify, cert });
-  clients.set(key, known);
-  known.catch(() => clients.delete(key));
-  return known;
+/** A client with the library that it is of, which takes a while to ask for again. */
+interface Connection {
+  client: InferenceClient;
+  Metadata: typeof MetadataClass;
 }
 
-async function connect(url: string, { verify = true, cert }: InvokeOptions): Promise<InferenceClient> {
-  const { credentials } = await import("@grpc/grpc-js");
+/** Connections are kept, as those of HTTP are. */
+const connections = new Map<string, Promise<Connection>>();
+
+function connectionTo(url: string, { verify, cert }: InvokeOptions): Promise<Connection> {
+  const key = JSON.stringify([url, verify, cert?.cert, cert?.key]);
+  const known = connections.get(key);
+  if (known) return known;
+  const made = connect(url, { verify, cert });
+  connections.set(key, made);
+  made.catch(() => connections.delete(key));
+  return made;
+}
+
+async function connect(url: string, { verify = true, cert }: InvokeOptions): Promise<Connection> {
+  const { credentials, Metadata } = await import("@grpc/grpc-js");
   const Service = await inferenceService();
   const { host, protocol } = new URL(url.replace(/^grpc/, "http")); // whose parts are known to URL
   const authorities = typeof verify === "string" ? readFileSync(verify) : null;
@@ -120,7 +127,7 @@ async function connect(url: string, { verify = true, cert }: InvokeOptions): Pro
   const secure = () => credentials.createSsl(authorities, key, chain, { rejectUnauthorized: verify !== false });
   const unlimited = { "grpc.max_send_message_length": -1, "grpc.max_receive_message_length": -1 };
   const client = new Service(host, protocol === "https:" ? secure() : credentials.createInsecure(), unlimited);
-  return client as unknown as InferenceClient;
+  return { client: client as unknown as InferenceClient, Metadata };
 }
 
 function headersOf({ headers = {}, auth }: InvokeOptions): Record<string, string> {
@@ -197,6 +204,7 @@ const STATUSES: Record<number, number> = { 3: 400, 5: 404, 7: 403, 9: 422, 13: 5
 
 function failure(url: string, { code, details, message }: ServiceError, timeout: number): InferenceError {
   const none = (code: string) => noAnswer(url, { code, message } as never, timeout);
+  if (code === 1) return none("ECONNRESET"); // not by us: the server ended the connection under the call
   if (code === 4) return none("ETIMEDOUT");
   if (code === 14) return none(/ECONNREFUSED|connect/i.test(details) ? "ECONNREFUSED" : "ECONNRESET");
   return refused(url, { status: STATUSES[code] ?? 500, data: { error: details || message }, headers: {} } as never);
