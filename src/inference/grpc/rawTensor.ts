@@ -3,108 +3,65 @@ import type { Datatype, Element, TensorData } from "../protocol";
 // Tensors as bytes, little-endian and without gaps, as `raw_input_contents` and `raw_output_contents` have them; BYTES each
 // with their length before them (https://github.com/kserve/open-inference-protocol, inference_grpc.md, "Tensor Data").
 
-/** How numbers of a datatype stand in bytes. */
+/** How numbers of a datatype are kept: as in memory, on the machines that Node.js runs on, which are little-endian. */
 interface Format {
-  bytes: number;
-  write(view: DataView, at: number, value: number): void;
-  read(view: DataView, at: number): number;
+  array: TypedArrayClass;
+  /** To what is kept; as it is if not given. */
+  to?(value: number): number | bigint;
+  /** From what is kept. */
+  from?(value: any): number;
 }
 
+/** Arrays of numbers, and those of big integers, have no type in common. */
+type TypedArrayClass = new (source: any) => any;
+
 const FORMATS: Record<Exclude<Datatype, "BYTES">, Format> = {
-  BOOL: {
-    bytes: 1,
-    write: (view, at, value) => view.setUint8(at, value ? 1 : 0),
-    read: (view, at) => view.getUint8(at),
-  },
-  UINT8: { bytes: 1, write: (view, at, value) => view.setUint8(at, value), read: (view, at) => view.getUint8(at) },
-  UINT16: {
-    bytes: 2,
-    write: (view, at, value) => view.setUint16(at, value, true),
-    read: (view, at) => view.getUint16(at, true),
-  },
-  UINT32: {
-    bytes: 4,
-    write: (view, at, value) => view.setUint32(at, value, true),
-    read: (view, at) => view.getUint32(at, true),
-  },
-  UINT64: {
-    bytes: 8,
-    write: (view, at, value) => view.setBigUint64(at, BigInt(value), true),
-    read: (view, at) => Number(view.getBigUint64(at, true)),
-  },
-  INT8: { bytes: 1, write: (view, at, value) => view.setInt8(at, value), read: (view, at) => view.getInt8(at) },
-  INT16: {
-    bytes: 2,
-    write: (view, at, value) => view.setInt16(at, value, true),
-    read: (view, at) => view.getInt16(at, true),
-  },
-  INT32: {
-    bytes: 4,
-    write: (view, at, value) => view.setInt32(at, value, true),
-    read: (view, at) => view.getInt32(at, true),
-  },
-  INT64: {
-    bytes: 8,
-    write: (view, at, value) => view.setBigInt64(at, BigInt(value), true),
-    read: (view, at) => Number(view.getBigInt64(at, true)),
-  },
-  FP16: {
-    bytes: 2,
-    write: (view, at, value) => view.setUint16(at, halfOf(value), true),
-    read: (view, at) => fromHalf(view.getUint16(at, true)),
-  },
-  FP32: {
-    bytes: 4,
-    write: (view, at, value) => view.setFloat32(at, value, true),
-    read: (view, at) => view.getFloat32(at, true),
-  },
-  FP64: {
-    bytes: 8,
-    write: (view, at, value) => view.setFloat64(at, value, true),
-    read: (view, at) => view.getFloat64(at, true),
-  },
+  BOOL: { array: Uint8Array, to: (value) => (value ? 1 : 0) },
+  UINT8: { array: Uint8Array },
+  UINT16: { array: Uint16Array },
+  UINT32: { array: Uint32Array },
+  UINT64: { array: BigUint64Array, to: BigInt, from: Number },
+  INT8: { array: Int8Array },
+  INT16: { array: Int16Array },
+  INT32: { array: Int32Array },
+  INT64: { array: BigInt64Array, to: BigInt, from: Number },
+  FP16: { array: Uint16Array, to: halfOf, from: fromHalf },
+  FP32: { array: Float32Array },
+  FP64: { array: Float64Array },
 };
 
-/** Typed arrays that are in memory what goes over the wire, on the machines that Node.js runs on. */
-const SAME: Partial<Record<Datatype, (data: unknown) => boolean>> = {
-  INT8: (data) => data instanceof Int8Array,
-  UINT8: (data) => data instanceof Uint8Array || data instanceof Uint8ClampedArray,
-  INT16: (data) => data instanceof Int16Array,
-  UINT16: (data) => data instanceof Uint16Array,
-  INT32: (data) => data instanceof Int32Array,
-  UINT32: (data) => data instanceof Uint32Array,
-  INT64: (data) => data instanceof BigInt64Array,
-  UINT64: (data) => data instanceof BigUint64Array,
-  FP32: (data) => data instanceof Float32Array,
-  FP64: (data) => data instanceof Float64Array,
-};
+/** Whether a typed array is what goes over the wire. */
+function isSame(datatype: Exclude<Datatype, "BYTES">, data: unknown): data is ArrayBufferView {
+  if (datatype === "BOOL" || datatype === "FP16") return false; // whose arrays are of other numbers
+  return data instanceof FORMATS[datatype].array || (datatype === "UINT8" && data instanceof Uint8ClampedArray);
+}
 
 /** The bytes of a tensor whose data fit its datatype; `null` is NaN. */
 export function toBytes(datatype: Datatype, data: TensorData): Buffer {
-  if (SAME[datatype]?.(data)) {
-    const { buffer, byteOffset, byteLength } = data as Float64Array;
-    return Buffer.from(buffer, byteOffset, byteLength);
-  }
+  if (datatype === "BYTES") return Buffer.concat(flat(data).flatMap((text) => withLength(Buffer.from(String(text)))));
+  if (isSame(datatype, data)) return bytesOf(data);
+  const { array, to } = FORMATS[datatype];
   const elements = flat(data);
-  if (datatype === "BYTES") return Buffer.concat(elements.flatMap((text) => withLength(Buffer.from(String(text)))));
-  const { bytes, write } = FORMATS[datatype];
-  const buffer = Buffer.allocUnsafe(elements.length * bytes);
-  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  let at = 0;
-  for (const element of elements) {
-    write(view, at, element === null ? Number.NaN : Number(element));
-    at += bytes;
+  const numbers = new array(elements.length);
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index] as Element;
+    const value = element === null ? Number.NaN : Number(element);
+    numbers[index] = to ? to(value) : value;
   }
-  return buffer;
+  return bytesOf(numbers);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 /** The elements of a tensor; NaN is `null`, as in JSON. */
 export function fromBytes(datatype: Datatype, bytes: Uint8Array): Element[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (datatype === "BYTES") return textsOf(bytes, view);
-  const format = FORMATS[datatype];
-  return Array.from({ length: bytes.byteLength / format.bytes }, (_, index) => {
-    const value = format.read(view, index * format.bytes);
+  if (datatype === "BYTES") return textsOf(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const { array, from = Number } = FORMATS[datatype];
+  const aligned = Uint8Array.prototype.slice.call(bytes).buffer; // bytes may begin anywhere in theirs
+  return Array.from(new array(aligned), (kept) => {
+    const value = from(kept);
     if (datatype === "BOOL") return value !== 0;
     return Number.isNaN(value) ? null : value;
   });
