@@ -149,13 +149,8 @@ function checkTarget(name: string, args: ModelServeArgs): Problem[] {
     .filter((argument) => args[argument] !== undefined)
     .map((argument) => ({ argument, reason: `${owner} Remove one of the two.` }));
   return args.localExecution
-    ? [...problems, ...checkLocalEnvs(args.envs ?? []), ...checkLocalOptions(args)]
+    ? [...problems, ...checkLocalEnvs(args.envs ?? []), ...checkLocalHuggingface(args.huggingface)]
     : [...problems, ...checkCluster(name, args)];
-}
-
-/** The server of this machine, MLServer, knows few of the options. */
-function checkLocalOptions({ huggingface = {} }: ModelServeArgs): Problem[] {
-  return checkLocalHuggingface(huggingface);
 }
 
 function checkLocalEnvs(envs: EnvVar[]): Problem[] {

@@ -23,8 +23,8 @@ export function checkValue(argument: string, value: unknown): Problem[] {
 type Rule = [holds: (value: unknown) => boolean, expected: string];
 
 export const KINDS = listed(Object.values(Kind).map((kind) => `"${kind}"`));
-const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
-const flag: Rule = [(value) => typeof value === "boolean", "true or false"];
+export const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
+export const flag: Rule = [(value) => typeof value === "boolean", "true or false"];
 const seconds: Rule = [
   (value) => typeof value === "number" && value > 0 && value <= 86_400,
   "a number of seconds above 0, up to 86400 (a day)",

@@ -1,12 +1,12 @@
 import { isLater } from "../later";
-import { type Problem, show } from "../rules";
+import { flag as anyFlag, type Problem, show, text } from "../rules";
 import { type HuggingfaceArgs, HuggingfaceBackend, HuggingfaceDtype, HuggingfaceTask } from "./args";
 import { backendOf, isGenerative } from "./task";
 
 /** What is wrong with the options of a Hugging Face model, each by itself. */
 export function checkHuggingface(options: unknown): Problem[] {
   if (options === undefined) return [];
-  if (options === null || typeof options !== "object" || isLater(options))
+  if (!isGroup(options))
     return [
       { argument: "huggingface", reason: `${show(options)} is not a group of options. Write it into the program.` },
     ];
@@ -22,11 +22,15 @@ export function checkHuggingface(options: unknown): Problem[] {
   });
 }
 
+/** Whether options are a group that was written into the program. */
+export function isGroup(options: unknown): options is object {
+  return options !== null && typeof options === "object" && !isLater(options);
+}
+
 /** `plain`: the value decides on what there is, so that it cannot be known only later. */
 type Rule = [holds: (value: unknown) => boolean, expected: string, plain?: "plain"];
 
-const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
-const flag: Rule = [(value) => typeof value === "boolean", "true or false", "plain"];
+const flag: Rule = [...anyFlag, "plain"];
 const count: Rule = [(value) => Number.isInteger(value) && (value as number) >= 1, "a whole number from 1"];
 const texts: Rule = [
   (value) =>
@@ -154,7 +158,8 @@ const LOCAL_DTYPES = [HuggingfaceDtype.Auto, HuggingfaceDtype.Float32, Huggingfa
 const LOCAL = ["task", "backend", "dtype"];
 
 /** What of the options the server of this machine would ignore. */
-export function checkLocalHuggingface(options: HuggingfaceArgs): Problem[] {
+export function checkLocalHuggingface(options: HuggingfaceArgs = {}): Problem[] {
+  if (!isGroup(options)) return []; // which `checkHuggingface` says
   const foreign = Object.entries(options).filter(
     ([option, value]) => value !== undefined && value !== false && !LOCAL.includes(option),
   );

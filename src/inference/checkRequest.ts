@@ -113,7 +113,7 @@ function isShape(value: unknown): value is number[] {
   return Array.isArray(value) && value.length > 0 && value.every((length) => Number.isInteger(length) && length >= 0);
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = ["number", "bigint"].includes(typeof value) ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

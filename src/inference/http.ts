@@ -27,13 +27,16 @@ export async function send(target: string, request: unknown, options: InvokeOpti
   const time = new AbortController(); // not `AbortSignal.timeout`, whose timer goes on when the answer is there
   const timer = setTimeout(() => time.abort(), Math.ceil(timeout * 1000));
   const end = () => clearTimeout(timer);
-  const response = await answer(target, request, options, time.signal).finally(stream ? () => {} : end);
-  if (stream && response.status < 300) {
-    response.data.once("close", end);
+  let unread = false;
+  try {
+    const response = await answer(target, request, options, time.signal);
+    unread = stream === true && response.status < 300;
+    if (unread) response.data.once("close", end);
+    else response.data = parsed(stream ? await text(response.data) : response.data);
     return response;
+  } finally {
+    if (!unread) end(); // a timer would keep the program from its end
   }
-  response.data = parsed(stream ? await text(response.data).finally(end) : response.data);
-  return response;
 }
 
 /** Loaded by the first call: at the top of this file it takes nine tenths of the import time. */

@@ -78,7 +78,7 @@ function problemsOf({ json, data, files }: CallInputs): Problem[] {
     : (isOpenAI(json) ? checkOpenAI(json) : checkRequest(json)).map((reason) => ({ argument: "json", reason }));
 }
 
-/** A model that generates text in a cluster has no other API than OpenAI's, and those of all other kinds do not have that. */
+/** A model that generates text in a cluster has no other API than OpenAI's. */
 function apiProblem({ api, call: { json, data, files, url } }: InvocationInputs): Problem[] {
   if (json === undefined || isUnknown(json) || url !== undefined || data !== undefined || files !== undefined)
     return [];

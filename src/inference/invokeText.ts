@@ -56,7 +56,15 @@ function cutOff(error?: Error): InferenceError {
 
 /** The text in one event. */
 function textOf(event: string): string {
-  const { choices = [], error } = JSON.parse(event);
+  const { choices = [], error } = parsed(event);
   if (error) throw new InferenceError(`The model failed on the request: ${error.message ?? JSON.stringify(error)}`);
   return choices.map(({ text, delta }: any) => text ?? delta?.content ?? "").join("");
+}
+
+function parsed(event: string): any {
+  try {
+    return JSON.parse(event);
+  } catch {
+    throw new InferenceError(`The answer is no text of OpenAI's API: ${event.slice(0, 300)}`);
+  }
 }

@@ -1,3 +1,5 @@
+import { show } from "./checkRequest";
+
 /**
  * Requests and answers of OpenAI's API (https://platform.openai.com/docs/api-reference), as servers of text models have it:
  * members that are not named here go along as they are.
@@ -111,9 +113,4 @@ export function openaiBase(url: string): string {
   const { origin, pathname } = new URL(url);
   const path = pathname.replace(/\/+$/, "");
   return path === "" ? `${origin}/openai/v1` : `${origin}${path}`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -1,6 +1,7 @@
 import type { ModelServeArgs } from "../args";
 import type { StorageArgs } from "../clusterArgs";
 import type { HuggingfaceArgs } from "../huggingface/args";
+import { isGroup } from "../huggingface/check";
 import { isLater } from "../later";
 import { type Problem, show } from "../rules";
 import { parseModelPath } from "../source/modelPath";
@@ -26,10 +27,9 @@ function isFetched(path: unknown): boolean {
 }
 
 /** What is wrong with the access to the Hugging Face Hub. */
-function checkHub(
-  path: unknown,
-  { token, tokenSecretName, endpoint, tokenizerRevision }: HuggingfaceArgs = {},
-): Problem[] {
+function checkHub(path: unknown, options: HuggingfaceArgs = {}): Problem[] {
+  if (!isGroup(options)) return []; // which `checkHuggingface` says
+  const { token, tokenSecretName, endpoint, tokenizerRevision } = options;
   const fromHub = typeof path === "string" && parseModelPath(path).scheme === "hf";
   const given = Object.entries({ token, tokenSecretName, endpoint, tokenizerRevision }).filter(
     ([, value]) => value !== undefined,

@@ -122,6 +122,8 @@ describe("the options of KServe's Hugging Face server", () => {
     );
     assert.match(found[0] ?? "", /"translation" is not one of "sequence_classification", /);
     assert.match(found.at(-1) ?? "", /There is no such option\. There are task, backend, /);
+    for (const local of [{}, { path: "moods", localExecution: true, serviceType: undefined }])
+      assert.match(problems(null as never, local)[0] ?? "", /^huggingface: null is not a group/);
     assert.match(problems("text_generation" as never)[0] ?? "", /^huggingface: "text_generation" is not a group/);
   });
 

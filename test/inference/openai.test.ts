@@ -121,8 +121,32 @@ describe("a call of a model that answers in OpenAI's API", () => {
     assert.equal(await failure(pieces()), "The model failed on the request: out of memory");
     answer = (response) => response.write(text("so"));
     assert.match(await failure(pieces(PROMPT, { timeout: 0.2 })), /The answer ended early \(/);
+    answer = (response) => response.end("data: <html>\n\n");
+    assert.equal(await failure(pieces()), "The answer is no text of OpenAI's API: <html>");
     answer = (response) => response.writeHead(404).end('{"error": "no such model"}');
     assert.match(await failure(pieces()), /does not exist \(404\): no such model\./);
+  });
+
+  it("that fails leaves no timer, which would keep the program from its end", async () => {
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    const left = new Set<unknown>();
+    globalThis.setTimeout = ((work: () => void, delay: number) => {
+      const timer = set(work, delay);
+      if (delay === 29_000) left.add(timer);
+      return timer;
+    }) as typeof set;
+    globalThis.clearTimeout = (timer) => {
+      left.delete(timer);
+      clear(timer);
+    };
+    try {
+      const call = invoke("http://127.0.0.1:9", PROMPT, { modelName: "chat", stream: true, timeout: 29 });
+      assert.equal(left.size, 1);
+      assert.match(await failure(call), /Nothing listens/);
+      assert.equal(left.size, 0);
+    } finally {
+      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+    }
   });
 
   it("with `stream` gives the answer's body as it is", async () => {
