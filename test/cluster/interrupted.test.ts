@@ -101,7 +101,8 @@ class Terminal {
     });
     await until(() => what.test(this.text.slice(start)) || over);
     const shown = this.text.slice(start);
-    assert.ok(what.test(shown), `it never showed ${what}, but at last:\n${readable(shown).slice(-4_000)}`);
+    const lines = [...new Set(readable(shown).split("\n"))]; // each once: it draws the whole screen anew at every change
+    assert.ok(what.test(shown), `it never showed ${what}, but:\n${lines.join("\n").slice(-10_000)}`);
   }
 
   /** Ctrl-C. */
