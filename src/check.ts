@@ -1,12 +1,14 @@
 import type { EnvVar, ModelServeArgs } from "./args";
 import { checkSmokeTest } from "./checkSmokeTest";
 import { checkHuggingface, checkLocalHuggingface } from "./huggingface/check";
+import type { Apis } from "./inference/apis";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
 import { expectedPath } from "./serving/flavour";
 import { Kind } from "./serving/kind";
 import { flavours } from "./serving/plan";
 import { OWN_SETTINGS, SERVER_SETTINGS } from "./serving/settings";
+import { modelApis } from "./source/huggingfaceTask";
 import { parseModelPath } from "./source/modelPath";
 
 /** Arguments that only a cluster can honour, and those that only this machine can. */
@@ -35,7 +37,7 @@ export function check(name: string, args: ModelServeArgs): Problem[] {
     ...checkServerSettings(args.serverSettings ?? {}),
     ...checkHuggingface(args.huggingface),
     ...checkEnvs(args.envs ?? []),
-    ...checkSmokeTest(args.smokeTest),
+    ...checkSmokeTest(args.smokeTest, knownApis(args)),
     ...checkTarget(name, args),
   ];
   return problems
@@ -45,6 +47,16 @@ export function check(name: string, args: ModelServeArgs): Problem[] {
         ? { ...problem, reason: `${problem.reason} It is the resource's name here: set \`modelName\`.` }
         : problem,
     );
+}
+
+/** The APIs of the model, as far as arguments without mistakes tell them. */
+function knownApis(args: ModelServeArgs): Apis | undefined {
+  if (!isKind(args.kind) || checkHuggingface(args.huggingface).length > 0) return undefined;
+  try {
+    return modelApis(args);
+  } catch {
+    return undefined; // a mistake in the model's files, which is a problem of `path`
+  }
 }
 
 /** One problem of the path is enough: the next ones follow from it. */

@@ -1,5 +1,4 @@
-import { checkRequest } from "./inference/checkRequest";
-import { checkOpenAI, isOpenAI } from "./inference/openai";
+import { type Apis, checkCall } from "./inference/apis";
 import { DATATYPES } from "./inference/protocol";
 import { hasLater, isLater } from "./later";
 import { type Problem, show } from "./rules";
@@ -7,8 +6,12 @@ import { type Problem, show } from "./rules";
 /** A ConfigMap has room for 1 MiB in all. */
 const MOST = 256 * 2 ** 10;
 
-/** What is wrong with a sample request, and with what its answer should be. Parts that are known only later pass. */
-export function checkSmokeTest(smokeTest: unknown): Problem[] {
+/**
+ * What is wrong with a sample request, and with what its answer should be. Parts that are known only later pass.
+ *
+ * @param apis those of the model, where they are known.
+ */
+export function checkSmokeTest(smokeTest: unknown, apis?: Apis): Problem[] {
   if (smokeTest === undefined || isLater(smokeTest)) return [];
   const { request, expected, tolerance } = (smokeTest ?? {}) as Record<string, unknown>;
   const problems: Problem[] = [];
@@ -16,7 +19,7 @@ export function checkSmokeTest(smokeTest: unknown): Problem[] {
     problems.push({ argument: `smokeTest${argument && `.${argument}`}`, reason });
   if (request === undefined) problem("request", "It is missing: an inference request, `{ inputs: [ … ] }`.");
   else if (!hasLater(request))
-    for (const reason of isOpenAI(request) ? checkOpenAI(request) : checkRequest(request)) problem("request", reason);
+    problems.push(...checkCall(request, apis).map((reason) => ({ argument: "smokeTest.request", reason })));
   if (tolerance !== undefined && !isLater(tolerance) && !(typeof tolerance === "number" && tolerance >= 0))
     problem("tolerance", `${show(tolerance)} is not a number from 0.`);
   const size = problems.length > 0 || hasLater(smokeTest) ? 0 : JSON.stringify([request, expected]).length;

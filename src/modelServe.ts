@@ -8,7 +8,7 @@ import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
 import type { Endpoints } from "./endpoints";
 import { gated } from "./gate";
-import type { Apis } from "./huggingface/task";
+import type { Apis } from "./inference/apis";
 import { type InvokeArgs, invokeModel } from "./inference/modelInvocation";
 import type { OpenAIRequest, OpenAIResponse } from "./inference/openai";
 import type { InferenceResponse } from "./inference/protocol";
@@ -69,7 +69,7 @@ export class ModelServe extends pulumi.ComponentResource {
       : serveOnKubernetes(name, gated(name, withProfile(args, profiles), refuse), modelName, urn, this);
     const { cluster } = endpoints;
     this.url = endpoints.url;
-    const apis = modelApis(args);
+    const apis = modelApis(args) as Apis; // `check` asks for what tells them
     this.inferUrl = apis.v2 ? pulumi.output(computeAll({ url: this.url, modelName }, inferUrl)) : NONE;
     this.openaiUrl = outputOf<string | undefined>(apis.openai ? compute(this.url, openaiUrl) : undefined);
     this.grpcUrl = endpoints.grpcUrl ?? NONE;
@@ -121,20 +121,14 @@ export class ModelServe extends pulumi.ComponentResource {
   ): pulumi.Output<OpenAIResponse>;
   invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<InferenceResponse>;
   invoke(args: InvokeArgs, opts?: pulumi.CustomResourceOptions): pulumi.Output<any> {
-    const { resourceName, endpoints, apis, ...model } = facts.get(this) as Facts;
+    const { resourceName, endpoints, ...model } = facts.get(this) as Facts;
     const { cluster, ...called } = endpoints;
     const way = {
       callUrl: called.callUrl(),
       cluster: cluster?.access,
       reachable: !cluster || cluster.access !== undefined,
     };
-    return invokeModel(
-      this,
-      resourceName,
-      { ...called, ...way, ...model, api: apis.v2 ? undefined : "openai" },
-      args,
-      opts,
-    );
+    return invokeModel(this, resourceName, { ...called, ...way, ...model }, args, opts);
   }
 
   /** The Deployment, on a cluster. */

@@ -1,12 +1,5 @@
+import type { Apis } from "../inference/apis";
 import { HuggingfaceBackend, HuggingfaceTask } from "./args";
-
-/** The APIs in which a server answers for a model. */
-export interface Apis {
-  /** The Open Inference Protocol, version 2. */
-  v2: boolean;
-  /** That of OpenAI: completions, in chats as well, for tasks that generate text, and embeddings for `text_embedding`. */
-  openai?: "completions" | "embeddings";
-}
 
 const TASKS = HuggingfaceTask;
 

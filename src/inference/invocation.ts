@@ -3,11 +3,11 @@ import type { Problem } from "../check";
 import { watchLog } from "../local/logWatch";
 import { differs, isUnknown, method } from "../provider";
 import type { Access } from "../readiness/cluster";
-import { checkRequest } from "./checkRequest";
+import { type Apis, checkCall } from "./apis";
 import { InferenceError, NO_WAY } from "./error";
 import { invoke } from "./invoke";
 import type { InvokeOptions, RequestFile } from "./invokeOptions";
-import { checkOpenAI, isOpenAI, type OpenAIRequest, type OpenAIResponse } from "./openai";
+import type { OpenAIRequest, OpenAIResponse } from "./openai";
 import { servicePortOf } from "./portForward";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
 
@@ -35,8 +35,8 @@ export interface InvocationInputs {
   localServer?: string;
   /** Whether the model is out of service. */
   stopped: boolean;
-  /** The API in which the model answers alone, where that is not the Open Inference Protocol. */
-  api?: "openai";
+  /** Those in which the model answers. */
+  apis: Apis;
 }
 
 /** A call that was made. */
@@ -46,24 +46,19 @@ export interface InvocationOutputs extends InvocationInputs {
 
 // The methods of the dynamic provider. `modelserve/inference/invocation` is loaded by name from the state of deployed
 // stacks, so its place and these names stay.
-export const check = method(checkCall);
+export const check = method(checkInputs);
 export const diff = method(compare);
 export const create = method(callFirst);
 export const update = method(callAgain);
 
-async function checkCall(olds: Partial<InvocationInputs>, inputs: InvocationInputs) {
-  const problems = [
-    ...problemsOf(inputs.call),
-    ...apiProblem(inputs),
-    ...(olds.call ? [] : stoppedProblem(inputs)),
-    ...unreachableProblem(inputs),
-  ];
+async function checkInputs(olds: Partial<InvocationInputs>, inputs: InvocationInputs) {
+  const problems = [...problemsOf(inputs), ...(olds.call ? [] : stoppedProblem(inputs)), ...unreachableProblem(inputs)];
   // Without a property, since the arguments are parts of `call`, and the engine would show the value of a property as nil.
   const failures = problems.map(({ argument, reason }) => ({ property: "", reason: `${argument}: ${reason}` }));
   return { inputs, failures };
 }
 
-function problemsOf({ json, data, files }: CallInputs): Problem[] {
+function problemsOf({ call: { json, data, files, url }, apis }: InvocationInputs): Problem[] {
   if ([json, data, files].filter((body) => body !== undefined).length > 1)
     return [{ argument: "json", reason: "Only one of `json`, `data` and `files` can be sent." }];
   const bytes =
@@ -73,23 +68,8 @@ function problemsOf({ json, data, files }: CallInputs): Problem[] {
     ([, { content }]) => typeof content !== "string",
   );
   if (binary.length > 0) return binary.map(([name]) => ({ argument: `files.${name}.content`, reason: bytes }));
-  return json === undefined || isUnknown(json)
-    ? []
-    : (isOpenAI(json) ? checkOpenAI(json) : checkRequest(json)).map((reason) => ({ argument: "json", reason }));
-}
-
-/** A model that generates text in a cluster has no other API than OpenAI's. */
-function apiProblem({ api, call: { json, data, files, url } }: InvocationInputs): Problem[] {
-  if (json === undefined || isUnknown(json) || url !== undefined || data !== undefined || files !== undefined)
-    return [];
-  if (api === "openai" && !isOpenAI(json))
-    return [
-      {
-        argument: "json",
-        reason: "The model answers in OpenAI's API alone. Give a request of that: `messages`, `prompt` or `input`.",
-      },
-    ];
-  return [];
+  if (json === undefined || isUnknown(json)) return [];
+  return checkCall(json, url === undefined ? apis : undefined).map((reason) => ({ argument: "json", reason }));
 }
 
 function stoppedProblem({ stopped, call }: InvocationInputs): Problem[] {

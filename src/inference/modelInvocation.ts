@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Lifted } from "../lifted";
 import type { Access } from "../readiness/cluster";
 import { refusal } from "../refusal";
+import type { Apis } from "./apis";
 import { NO_WAY } from "./error";
 import type { CallInputs, InvocationInputs } from "./invocation";
 
 /**
  * A call of a model in a program: what to send (`json`: an inference request, or one of OpenAI's API; or `data`, or
- * `files`) and how. All values
- * may be known later. Without `url` it goes to the model of the resource, and without `modelName` to its name.
+ * `files`) and how. All values may be known later. Without `url` it goes to the model of the resource, and without
+ * `modelName` to its name.
  */
 export type InvokeArgs = { [K in keyof CallInputs]: Lifted<CallInputs[K]> } & {
   /** Name of the call's resource. Default: the model's name and `-invoke`; two calls of one model need names. */
@@ -29,8 +30,7 @@ export interface InvocableModel {
   settingsDigest: pulumi.Input<string>;
   localServer?: pulumi.Output<string | undefined>;
   stopped: boolean;
-  /** The API in which it answers alone, where that is not the Open Inference Protocol. */
-  api?: "openai";
+  apis: Apis;
   requestTimeoutSeconds: pulumi.Input<number>;
 }
 
@@ -77,7 +77,7 @@ export function invokeModel(
   if (name === undefined) unnamed.add(parent);
   if (!model.reachable && call.url === undefined)
     throw refusal(`ModelServe "${resourceName}" cannot be invoked: url: ${NO_WAY}`, parent);
-  const { modelName, model: modelDigest, settingsDigest, localServer, stopped, api, requestTimeoutSeconds } = model;
+  const { modelName, model: modelDigest, settingsDigest, localServer, stopped, apis, requestTimeoutSeconds } = model;
   const inputs = {
     call: { modelName, timeout: requestTimeoutSeconds, ...call },
     modelUrl: model.callUrl,
@@ -86,7 +86,7 @@ export function invokeModel(
     settingsDigest,
     localServer,
     stopped,
-    api,
+    apis,
   };
   return new Invocation(name ?? `${resourceName}-invoke`, inputs, pulumi.mergeOptions({ parent }, opts)).response;
 }

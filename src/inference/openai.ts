@@ -67,6 +67,11 @@ export function isOpenAI(request: unknown): request is OpenAIRequest {
   return toldBy(request).length > 0;
 }
 
+/** The part of the API that a request is of. */
+export function openaiPart(request: OpenAIRequest): "completions" | "embeddings" {
+  return toldBy(request).includes("input") ? "embeddings" : "completions";
+}
+
 /** All that is wrong with a request, before it is sent. */
 export function checkOpenAI(request: OpenAIRequest): string[] {
   const told = toldBy(request);

@@ -2,6 +2,7 @@ import { checkPath, checkValue, type Problem } from "../check";
 import { checkSmokeTest } from "../checkSmokeTest";
 import { digest } from "../digest";
 import type { HuggingfaceArgs } from "../huggingface/args";
+import { V2_ALONE } from "../inference/apis";
 import { isUnknown, UNKNOWN } from "../provider";
 import { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
@@ -71,7 +72,7 @@ export async function checkInputs(
     isUnknown(value) ? [] : checkValue(ARGUMENTS[name] ?? name, value),
   );
   if (!isUnknown(inputs.path)) found.push(...checkPath(inputs.kind, inputs.path));
-  if (!isUnknown(inputs.sample)) found.push(...checkSmokeTest(inputs.sample));
+  if (!isUnknown(inputs.sample)) found.push(...checkSmokeTest(inputs.sample, V2_ALONE));
   const model =
     found.length > 0
       ? {}

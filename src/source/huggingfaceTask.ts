@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelServeArgs } from "../args";
 import type { HuggingfaceTask } from "../huggingface/args";
-import { type Apis, apisOf, taskOfConfig } from "../huggingface/task";
+import { apisOf, taskOfConfig } from "../huggingface/task";
+import { type Apis, V2_ALONE } from "../inference/apis";
 import { isLater } from "../later";
 import { flavours } from "../serving/plan";
 import { modelFile } from "./modelFile";
@@ -29,8 +30,13 @@ export function huggingfaceTask({
   }
 }
 
-/** The APIs in which a model is answered for. MLServer has that of the Open Inference Protocol alone. */
-export function modelApis(args: ModelServeArgs): Apis {
-  const task = args.localExecution || flavours[args.kind].server === undefined ? undefined : huggingfaceTask(args);
-  return task === undefined ? { v2: true } : apisOf(task, args.huggingface?.backend);
+/**
+ * The APIs in which a model is answered for; nothing where its task is not known.
+ *
+ * @throws Error, to be shown at the argument `path`, for files that do not tell the task.
+ */
+export function modelApis(args: ModelServeArgs): Apis | undefined {
+  if (args.localExecution || flavours[args.kind].server === undefined) return V2_ALONE;
+  const task = huggingfaceTask(args);
+  return task && apisOf(task, args.huggingface?.backend);
 }

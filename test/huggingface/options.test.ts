@@ -222,9 +222,12 @@ describe("the task of a Hugging Face model", () => {
     const asks = (task: HuggingfaceTask, request: object) => problems({ task }, { smokeTest: { request } });
     const infer = { inputs: [{ name: "x", shape: [1], datatype: "BYTES", data: ["so so"] }] };
     assert.deepEqual(asks("text_generation", { prompt: "so" }), []);
-    assert.match(asks("text_generation", infer)[0] ?? "", /answers in OpenAI's API alone/);
+    assert.match(asks("text_generation", infer)[0] ?? "", /Give `prompt` or `messages` \(OpenAI's API\)\.$/);
+    assert.match(asks("text_generation", { input: "so" })[0] ?? "", /does not answer such a request/);
     assert.deepEqual(asks("fill_mask", infer), []);
-    assert.match(asks("fill_mask", { prompt: "so" })[0] ?? "", /answers in the Open Inference Protocol alone/);
+    assert.match(asks("fill_mask", { prompt: "so" })[0] ?? "", /Give `inputs` \(Open Inference Protocol\)\.$/);
+    assert.deepEqual(asks("text_embedding", { input: "so" }), []);
+    assert.match(asks("text_embedding", { prompt: "so" })[0] ?? "", /Give `inputs` .*, or `input` \(OpenAI's API\)\.$/);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { V2_ALONE } from "../../src/inference/apis";
 import { check, diff, type InvocationInputs, type InvocationOutputs } from "../../src/inference/invocation";
 import { UNKNOWN } from "../../src/provider";
 
@@ -8,6 +9,7 @@ const INPUTS: InvocationInputs = {
   modelDigest: "d",
   settingsDigest: "s",
   stopped: false,
+  apis: V2_ALONE,
 };
 
 /** What `check` says of inputs that are changed; `olds` as for a call that was made before, or empty. */
@@ -28,6 +30,14 @@ describe("the provider of calls", () => {
     const files = { image: { name: "a.png", content: { type: "Buffer", data: [1] } } };
     assert.match(await failures({ call: { files } }), /^files\.image\.content: It is not a text/);
     assert.match(await failures({ call: { ...INPUTS.call, data: "x" } }), /Only one of/);
+  });
+
+  it("refuses a request of an API in which the model does not answer, unless it goes elsewhere", async () => {
+    const call = { json: { prompt: "so" } };
+    assert.match(await failures({ call }), /^json: The model does not answer such a request\. Give `inputs`/);
+    assert.match(await failures({ apis: { v2: false, openai: "completions" } }), /Give `prompt` or `messages`/);
+    assert.equal(await failures({ call, apis: { v2: false, openai: "completions" } }), "");
+    assert.equal(await failures({ call: { ...call, url: "http://elsewhere" } }), "");
   });
 
   it("refuses the first call of a model that is stopped, and keeps the answer of an earlier one", async () => {
