@@ -17,14 +17,14 @@ export interface Flavour {
   variables?: Record<string, string>;
   /** Versions that MLServer's release was tested with: those of its image. */
   tested: Record<string, string>;
-  /**
-   * What a server asks for on a cluster unless `resources` says otherwise. CPU has no limit: a limit slows a server down
-   * while processors are idle. Memory has one, so that one model cannot end its neighbours.
-   */
   /** What serves it on a cluster, where that is not MLServer: KServe's Hugging Face server. */
   server?: "huggingfaceserver";
   /** Room for the model in a pod, where 2Gi are not what a user would expect. */
   modelSize?: string;
+  /**
+   * What a server asks for on a cluster unless `resources` says otherwise. CPU has no limit: a limit slows a server down
+   * while processors are idle. Memory has one, so that one model cannot end its neighbours.
+   */
   resources: { requests: { cpu: string; memory: string }; limits: { memory: string } };
   layout: Layout;
   /** Whether Python code in the model's folder is the server's as well. */
