@@ -1,14 +1,14 @@
 import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
-import { ServiceType } from "../clusterArgs";
+import type { ServiceType } from "../clusterArgs";
 import { isKind, show } from "../rules";
 import { Kind } from "../serving/kind";
-import { parseModelPath } from "../source/modelPath";
 import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
 import { type ConversionNote, Fields } from "./fields";
-import { hubPath, huggingfaceOptions } from "./huggingface";
+import { huggingfaceOptions } from "./huggingface";
 import { labels, resourceName, uuid } from "./names";
-import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
+import { onCluster } from "./onCluster";
+import { modelPath, type Report } from "./path";
 
 /** How definitions of the platform become those of ModelServe. */
 export interface ConversionOptions {
@@ -73,8 +73,6 @@ export function parseDefinitions(text: string): DigitalHubDefinitions {
   return values as DigitalHubDefinitions;
 }
 
-type Report = (field: string, reason: string) => void;
-
 function modelArgs(
   { function: fn, task, run }: DigitalHubDefinition,
   options: ConversionOptions,
@@ -95,13 +93,13 @@ function modelArgs(
   const paths = { whole: spec.take<string>("path"), part: serving.take<string>("path") };
   const args: ModelServeArgs = {
     kind,
-    path: modelPath(kind, paths, options, spec, problem),
+    path: modelPath(kind, paths, options.resolve, spec, problem),
     ...identity(entity),
     modelName: spec.take<string>("model_name") ?? defaultName(spec),
     ...(local ? { localExecution: true } : {}),
     envs: serving.take<EnvVar[]>("envs"),
     huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving) : undefined,
-    ...onCluster(kind, spec, serving, options, run?.kind, local, notes),
+    ...onCluster(kind, { spec, serving, notes }, { local, runKind: run?.kind, serviceType: options.serviceType }),
   };
   spec.end();
   serving.end();
@@ -111,38 +109,6 @@ function modelArgs(
     leaveBookkeeping(rest);
   }
   return defined(args);
-}
-
-/** The part of the model that a run names stands in place of the function's path, which it must begin with. */
-function modelPath(
-  kind: Kind,
-  { whole, part }: { whole?: string; part?: string },
-  { resolve }: ConversionOptions,
-  spec: Fields,
-  problem: Report,
-): string {
-  if (whole === undefined && part === undefined) problem("function.spec.path", "model path is missing or invalid");
-  if (whole && part && !part.toLowerCase().startsWith(whole.toLowerCase()))
-    problem("run.spec.path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
-  const path = part ?? whole ?? "";
-  if (path.startsWith("store://")) {
-    const resolved = resolve?.(path);
-    if (resolved === undefined)
-      problem("function.spec.path", `Only the platform knows where ${show(path)} is. Say it by \`resolve\`.`);
-    else spec.converted("path", `${show(path)} is ${show(resolved)}, by \`resolve\`.`);
-    return resolved ?? path;
-  }
-  const unzipped = path.replace(/^zip\+/, "");
-  if (unzipped !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
-  const plain = hubPath(unzipped, spec);
-  const parsed = parseModelPath(plain);
-  if (parsed.scheme === "remote")
-    problem("function.spec.path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);
-  if (kind === "mlflowserve" && /(^|\/)MLmodel$/.test(plain)) {
-    spec.converted("path", "It is the folder of the MLmodel file.");
-    return plain.replace(/\/?MLmodel$/, "") || ".";
-  }
-  return plain;
 }
 
 function defaultName(spec: Fields): string {
@@ -172,70 +138,6 @@ function identity(entity: Fields): Partial<ModelServeArgs> {
   leaveBookkeeping(metadata);
   leaveBookkeeping(entity);
   return found;
-}
-
-/** All that only a cluster honours; a local run left it alone. */
-function onCluster(
-  kind: Kind,
-  spec: Fields,
-  serving: Fields,
-  options: ConversionOptions,
-  runKind: string | undefined,
-  local: boolean,
-  notes: ConversionNote[],
-): Partial<ModelServeArgs> {
-  const selector = serving.take("node_selector");
-  const affinity = serving.take("affinity");
-  const tolerations = serving.take("tolerations");
-  const mounted = serving.take<Record<string, unknown>[]>("volumes");
-  const secrets = serving.take<string[]>("secrets");
-  const args: Partial<ModelServeArgs> = {
-    image: spec.take<string>("image"),
-    nodeSelector: selector === undefined ? undefined : nodeSelector(selector),
-    volumes: mounted && volumes(mounted, serving.placeOf("volumes"), notes),
-    ...resources(serving.part("resources")),
-    affinity: affinity === undefined ? undefined : ofKubernetes(affinity),
-    tolerations: tolerations === undefined ? undefined : ofKubernetes(tolerations),
-    secrets,
-    profile: serving.take<string>("profile"),
-    replicas: serving.take<number>("replicas"),
-    serviceType: serviceType(serving, options, runKind, local),
-    serviceName: serving.take<string>("service_name"),
-    runtimeClassName: serving.take<string>("runtime_class"),
-    priorityClassName: serving.take<string>("priority_class"),
-  };
-  if (local) {
-    for (const [name, value] of Object.entries(args))
-      if (value !== undefined) serving.leftOut(name, "Only a cluster honours it, and the run is a local one.");
-    return {};
-  }
-  if (secrets)
-    serving.converted("secrets", "They are Secrets of the namespace here, with all their entries: make them there.");
-  if (args.profile)
-    serving.converted("profile", "Profiles are those of `profiles` or of the stack's configuration: put it there.");
-  if (kind === "mlflowserve") args.installRequirements = true;
-  return args;
-}
-
-function serviceType(
-  serving: Fields,
-  options: ConversionOptions,
-  runKind: string | undefined,
-  local: boolean,
-): ServiceType | undefined {
-  const given = serving.take<string>("service_type");
-  const known = Object.values(ServiceType).find((type) => type === given);
-  if (known) return known;
-  if (given !== undefined) serving.leftOut("service_type", `ModelServe makes no Service of type ${show(given)}.`);
-  if (local) return undefined;
-  const recent = runKind?.endsWith("+serve:run") ? ServiceType.ClusterIP : undefined;
-  const type = options.serviceType ?? recent;
-  if (type)
-    serving.converted(
-      "service_type",
-      `It is ${type}, ${options.serviceType ? "as you say" : "the platform's default since release 0.11"}.`,
-    );
-  return type;
 }
 
 /** What the platform itself writes down of an entity. */

@@ -2,18 +2,18 @@ import type { ConversionNote, Fields } from "./fields";
 
 /** A name that a resource on a cluster can have. */
 export function resourceName(name: string, notes: ConversionNote[]): string {
-  const fitting = name
+  const letters = name
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "")
-    .slice(0, 46);
+    .replace(/^[^a-z]+/, "");
+  const fitting = letters.slice(0, 46).replace(/-+$/, "") || "model";
   if (fitting !== name)
     notes.push({
       field: "function.name",
       outcome: "converted",
       text: `The resource is called "${fitting}": Kubernetes' names are lower-case letters, digits and \`-\`.`,
     });
-  return fitting || "model";
+  return fitting;
 }
 
 /** The id of a function, which since release 0.11 is written without dashes. */

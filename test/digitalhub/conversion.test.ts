@@ -141,6 +141,16 @@ describe("definitions of the DigitalHub platform", () => {
     assert.equal(notes[0]?.field, "function.spec.model_name");
   });
 
+  it("give the resource a name that Kubernetes can have, and say so where it is another", () => {
+    const called = (name: string) => one({}, {}, { name }).name;
+    assert.equal(called("iris"), "iris");
+    assert.equal(called("My Iris_2"), "my-iris-2");
+    assert.equal(called("2024"), "model");
+    assert.equal(called(`${"a".repeat(45)}-b`), "a".repeat(45));
+    const [note] = one({}, {}, { name: "2024" }).notes.filter(({ field }) => field === "function.name");
+    assert.match(note?.text ?? "", /^The resource is called "model"/);
+  });
+
   it("are refused with all that cannot be converted, each with its place", () => {
     const definitions = [
       { function: { ...FUNCTION, name: "a", kind: "vllmserve-text" } },

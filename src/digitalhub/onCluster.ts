@@ -1,0 +1,65 @@
+import type { ModelServeArgs } from "../args";
+import { ServiceType } from "../clusterArgs";
+import { show } from "../rules";
+import { Kind } from "../serving/kind";
+import type { ConversionNote, Fields } from "./fields";
+import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
+
+/** All that only a cluster honours; a local run left it alone. */
+export function onCluster(
+  kind: Kind,
+  { spec, serving, notes }: { spec: Fields; serving: Fields; notes: ConversionNote[] },
+  how: { local: boolean; runKind?: string; serviceType?: ServiceType },
+): Partial<ModelServeArgs> {
+  const selector = serving.take("node_selector");
+  const affinity = serving.take("affinity");
+  const tolerations = serving.take("tolerations");
+  const mounted = serving.take<Record<string, unknown>[]>("volumes");
+  const secrets = serving.take<string[]>("secrets");
+  const args: Partial<ModelServeArgs> = {
+    image: spec.take<string>("image"),
+    nodeSelector: selector === undefined ? undefined : nodeSelector(selector),
+    volumes: mounted && volumes(mounted, serving.placeOf("volumes"), notes),
+    ...resources(serving.part("resources")),
+    affinity: affinity === undefined ? undefined : ofKubernetes(affinity),
+    tolerations: tolerations === undefined ? undefined : ofKubernetes(tolerations),
+    secrets,
+    profile: serving.take<string>("profile"),
+    replicas: serving.take<number>("replicas"),
+    serviceType: serviceType(serving, how),
+    serviceName: serving.take<string>("service_name"),
+    runtimeClassName: serving.take<string>("runtime_class"),
+    priorityClassName: serving.take<string>("priority_class"),
+  };
+  if (how.local) {
+    for (const [name, value] of Object.entries(args))
+      if (value !== undefined) serving.leftOut(name, "Only a cluster honours it, and the run is a local one.");
+    return {};
+  }
+  if (secrets)
+    serving.converted("secrets", "They are Secrets of the namespace here, with all their entries: make them there.");
+  if (args.profile)
+    serving.converted("profile", "Profiles are those of `profiles` or of the stack's configuration: put it there.");
+  if (kind === Kind.MlflowServe) args.installRequirements = true;
+  return args;
+}
+
+/** @param how with the Service's type where a definition has none. */
+function serviceType(
+  serving: Fields,
+  { local, runKind, serviceType: chosen }: Parameters<typeof onCluster>[2],
+): ServiceType | undefined {
+  const given = serving.take<string>("service_type");
+  const known = Object.values(ServiceType).find((type) => type === given);
+  if (known) return known;
+  if (given !== undefined) serving.leftOut("service_type", `ModelServe makes no Service of type ${show(given)}.`);
+  if (local) return undefined;
+  const recent = runKind?.endsWith("+serve:run") ? ServiceType.ClusterIP : undefined;
+  const type = chosen ?? recent;
+  if (type)
+    serving.converted(
+      "service_type",
+      `It is ${type}, ${chosen ? "as you say" : "the platform's default since release 0.11"}.`,
+    );
+  return type;
+}

@@ -1,0 +1,40 @@
+import { show } from "../rules";
+import { Kind } from "../serving/kind";
+import { parseModelPath } from "../source/modelPath";
+import type { Fields } from "./fields";
+import { hubPath } from "./huggingface";
+
+/** Takes what cannot be converted. */
+export type Report = (field: string, reason: string) => void;
+
+/** The part of the model that a run names stands in place of the function's path, which it must begin with. */
+export function modelPath(
+  kind: Kind,
+  { whole, part }: { whole?: string; part?: string },
+  resolve: ((key: string) => string | undefined) | undefined,
+  spec: Fields,
+  problem: Report,
+): string {
+  if (whole === undefined && part === undefined) problem("function.spec.path", "model path is missing or invalid");
+  if (whole && part && !part.toLowerCase().startsWith(whole.toLowerCase()))
+    problem("run.spec.path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
+  const path = part ?? whole ?? "";
+  if (path.startsWith("store://")) {
+    const resolved = resolve?.(path);
+    if (resolved === undefined)
+      problem("function.spec.path", `Only the platform knows where ${show(path)} is. Say it by \`resolve\`.`);
+    else spec.converted("path", `${show(path)} is ${show(resolved)}, by \`resolve\`.`);
+    return resolved ?? path;
+  }
+  const unzipped = path.replace(/^zip\+/, "");
+  if (unzipped !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
+  const plain = hubPath(unzipped, spec);
+  const parsed = parseModelPath(plain);
+  if (parsed.scheme === "remote")
+    problem("function.spec.path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);
+  if (kind === Kind.MlflowServe && /(^|\/)MLmodel$/.test(plain)) {
+    spec.converted("path", "It is the folder of the MLmodel file.");
+    return plain.replace(/\/?MLmodel$/, "") || ".";
+  }
+  return plain;
+}
