@@ -1,9 +1,9 @@
 import type { EnvVar, ModelServeArgs } from "./args";
 import { checkSmokeTest } from "./checkSmokeTest";
 import { checkHuggingface, checkLocalHuggingface } from "./huggingface/check";
-import type { Apis } from "./inference/apis";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
+import type { Apis } from "./serving/apis";
 import { expectedPath } from "./serving/flavour";
 import { Kind } from "./serving/kind";
 import { flavours } from "./serving/plan";

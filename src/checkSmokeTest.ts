@@ -1,7 +1,8 @@
-import { type Apis, checkCall } from "./inference/apis";
+import { checkCall } from "./inference/checkCall";
 import { DATATYPES } from "./inference/protocol";
 import { hasLater, isLater } from "./later";
 import { type Problem, show } from "./rules";
+import type { Apis } from "./serving/apis";
 
 /** A ConfigMap has room for 1 MiB in all. */
 const MOST = 256 * 2 ** 10;

@@ -1,4 +1,4 @@
-import type { Apis } from "./inference/apis";
+import type { Apis } from "./serving/apis";
 
 /** The state of a served model: facts that stay the same while nothing is updated. */
 export interface ModelServeStatus {

@@ -1,4 +1,4 @@
-import type { Apis } from "../inference/apis";
+import type { Apis } from "../serving/apis";
 import { HuggingfaceBackend, HuggingfaceTask } from "./args";
 
 const TASKS = HuggingfaceTask;

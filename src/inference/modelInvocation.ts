@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Lifted } from "../lifted";
 import type { Access } from "../readiness/cluster";
 import { refusal } from "../refusal";
-import type { Apis } from "./apis";
+import type { Apis } from "../serving/apis";
 import { NO_WAY } from "./error";
 import type { CallInputs, InvocationInputs } from "./invocation";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { V2_ALONE } from "../../src/inference/apis";
 import { check, diff, type InvocationInputs, type InvocationOutputs } from "../../src/inference/invocation";
 import { UNKNOWN } from "../../src/provider";
+import { V2_ALONE } from "../../src/serving/apis";
 
 const INPUTS: InvocationInputs = {
   call: { modelName: "iris", json: { inputs: [{ name: "x", shape: [1], datatype: "FP32", data: [1] }] } },
