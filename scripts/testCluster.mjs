@@ -10,8 +10,8 @@ import { torchVariables } from "./torchWheel.mjs";
 
 const folder = join("test", "cluster");
 
-/** They end programs of the cluster, need the machine for their load, or read a display that is too late on a busy machine: nothing else runs beside them. */
-const ALONE = ["faults.test.ts", "interrupted.test.ts", "load.test.ts"].map((name) => join(folder, name));
+/** They end programs of the cluster, or need the machine for their load: nothing else runs beside them. */
+const ALONE = ["faults.test.ts", "load.test.ts"].map((name) => join(folder, name));
 
 /** Most of a test's time goes to waiting for pods, so more files than processors run side by side. */
 const BESIDE = ["--parallel", "--jobs", "3"];
