@@ -68,7 +68,7 @@ export interface ProxyArgs {
 export interface VolumeArgs {
   /** Name of the volume in the pod. */
   name: string;
-  /** Where the server sees it: an absolute path outside of /mnt/models, /mnt/settings and /tmp. */
+  /** Where the server sees it: an absolute path outside of /tmp, of what serving has in /mnt, and for Hugging Face models of /dev/shm. */
   mountPath: Input<string>;
   /** Path within the volume. Default: its root. */
   subPath?: Input<string>;

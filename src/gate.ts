@@ -52,8 +52,13 @@ function withLeaf<T>(tree: T, [key, ...more]: Place, value: unknown): T {
   return copy as T;
 }
 
+/** A problem without the secret that it is about, whole or in parts, which reasons quote. */
 function hidden({ argument, reason }: Problem, value: unknown): Problem {
-  return { argument, reason: reason.replaceAll(show(value), "[secret]").replaceAll(String(value), "[secret]") };
+  const secret = typeof value === "string" ? value : show(value);
+  if (secret === "") return { argument, reason };
+  const quoted = (all: string, text: string) => (text !== "" && secret.includes(text) ? "[secret]" : all);
+  const whole = reason.replaceAll(show(value), "[secret]").replaceAll(secret, "[secret]");
+  return { argument, reason: whole.replace(/"([^"]*)"/g, quoted) };
 }
 
 function isPlainObject(value: unknown): value is object {

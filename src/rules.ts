@@ -16,11 +16,12 @@ export interface Problem {
 export function checkValue(argument: string, value: unknown): Problem[] {
   const rule = RULES[argument];
   if (!rule || isLater(value)) return [];
-  const [holds, expected] = rule;
-  return holds(value) ? [] : [{ argument, reason: `${show(value)} is not ${expected}.` }];
+  const [holds, expected, hidden] = rule;
+  return holds(value) ? [] : [{ argument, reason: `${hidden ? "It" : show(value)} is not ${expected}.` }];
 }
 
-type Rule = [holds: (value: unknown) => boolean, expected: string];
+/** `hidden`: the value may hold a password, so it is not shown. */
+type Rule = [holds: (value: unknown) => boolean, expected: string, hidden?: "hidden"];
 
 export const KINDS = listed(Object.values(Kind).map((kind) => `"${kind}"`));
 export const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
@@ -103,10 +104,12 @@ const RULES: Record<string, Rule> = {
     (value) =>
       Array.isArray(value) && value.every((item) => isLater(item) || (typeof item === "string" && item.trim() !== "")),
     'a list of Python requirements such as ["xgboost==2.1.2"]',
+    "hidden",
   ],
   packageIndex: [
     (value) => typeof value === "string" && /^(https?|file):\/\//.test(value),
     "the URL of a package index (https://…)",
+    "hidden",
   ],
   timeoutSeconds: seconds,
   requestTimeoutSeconds: seconds,

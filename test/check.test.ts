@@ -93,12 +93,8 @@ describe("the arguments", () => {
     ["a time limit of zero", { timeoutSeconds: 0 }, /^timeoutSeconds: 0 is not a number of seconds above 0/],
     ["a short checksum", { sha256: "abc" }, /^sha256: "abc" is not a SHA-256/],
     ["a version 1 UUID", { uuid: "3f0e8a52-6f0b-1c8e-9a43-2b1f8a1e5d10" }, /^uuid: .* is not a UUID of version 4/],
-    [
-      "a requirement that is none",
-      { requirements: [""] },
-      /^requirements: \[""\] is not a list of Python requirements/,
-    ],
-    ["an index that is no URL", { packageIndex: "pypi" }, /^packageIndex: "pypi" is not the URL/],
+    ["a requirement that is none", { requirements: [""] }, /^requirements: It is not a list of Python requirements/],
+    ["an index that is no URL", { packageIndex: "pypi" }, /^packageIndex: It is not the URL/],
     [
       "a setting of ours",
       { serverSettings: { http_port: 80 } },

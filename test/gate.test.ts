@@ -71,7 +71,16 @@ describe("values that are known only later", () => {
       installRequirements: true,
       packageIndex: pulumi.secret("user:password"),
     });
-    assert.deepEqual(problems, ["packageIndex: [secret] is not the URL of a package index (https://…)."]);
+    assert.deepEqual(problems, ["packageIndex: It is not the URL of a package index (https://…)."]);
+  });
+
+  it("do not show in parts either, and nothing is made of an empty one", async () => {
+    const path = pulumi.secret("s3://models/private-customer/MLmodel");
+    const { problems } = await pass({ kind: "mlflowserve", path });
+    assert.match(problems.join("\n"), /^path: "?\[secret\]"? is not a folder that holds the file MLmodel/);
+    assert.doesNotMatch(problems.join("\n"), /private-customer/);
+    const empty = await pass({ image: pulumi.secret("") });
+    assert.deepEqual(empty.problems, ['image: "" is not a text that is not empty.']);
   });
 
   it("stay unknown in a preview, and secrets stay secrets", async () => {

@@ -21,6 +21,7 @@ export function checkCluster(name: string, args: ModelServeArgs): Problem[] {
     ...checkModel(args),
     ...checkStopped(args),
     ...checkInstallation(args),
+    ...checkPackagePath(args),
     ...checkHuggingfaceServer(args),
     ...checkStorage(args),
     ...checkPod(args),
@@ -74,13 +75,7 @@ function namesRequirements(kind: Kind): boolean {
   return layout.is === "folder" && layout.weights === undefined;
 }
 
-function checkInstallation({
-  kind,
-  installRequirements,
-  packageIndex,
-  envs = [],
-  secretEnvs = {},
-}: ModelServeArgs): Problem[] {
+function checkInstallation({ kind, installRequirements, packageIndex }: ModelServeArgs): Problem[] {
   const problem = (argument: string, reason: string): Problem[] => [{ argument, reason }];
   if (installRequirements !== true) {
     if (packageIndex === undefined) return [];
@@ -92,9 +87,16 @@ function checkInstallation({
   if (!isKind(kind) || !namesRequirements(kind))
     return problem(
       "installRequirements",
-      `Only an MLflow model names its requirements, not one of kind ${show(kind)}. Use an image that has them.`,
+      `A model of kind ${show(kind)} names no requirements. Use an image that has them.`,
     );
-  if ([...envs.map(({ name }) => name), ...Object.keys(secretEnvs)].includes("PYTHONPATH"))
-    return problem("envs", "PYTHONPATH would hide what `installRequirements` installs. Remove one of the two.");
   return [];
+}
+
+/** Where Python looks for the model's own code, and for what is installed for it, is ours to say. */
+function checkPackagePath({ kind, installRequirements, envs = [], secretEnvs = {} }: ModelServeArgs): Problem[] {
+  if (![...envs.map(({ name }) => name), ...Object.keys(secretEnvs)].includes("PYTHONPATH")) return [];
+  const hidden =
+    installRequirements === true ? "what `installRequirements` installs" : "the code in the model's folder";
+  if (installRequirements !== true && !(isKind(kind) && flavours[kind].ownCode)) return [];
+  return [{ argument: "envs", reason: `PYTHONPATH would hide ${hidden}. Remove it.` }];
 }

@@ -26,22 +26,14 @@ const SETTINGS: [name: RegExp, instead: string][] = [
 
 /** Volumes and folders of ours in the pod. */
 const OWN_VOLUMES = [
-  ...[
-    "model",
-    "settings",
-    "scripts",
-    "scratch",
-    "archive",
-    "claim",
-    "ca",
-    "environment",
-    "smoke-test",
-    "shared-memory",
-  ],
+  ...["model", "settings", "scripts", "scratch", "archive", "claim", "ca", "environment", "smoke-test"],
+  "shared-memory",
 ];
 const OWN_FOLDERS = [
   "/tmp",
-  ...["models", "settings", "scripts", "archive", "claim", "ca", "environment"].map((name) => `/mnt/${name}`),
+  ...["models", "settings", "scripts", "archive", "claim", "ca", "environment", "smoke-test"].map(
+    (name) => `/mnt/${name}`,
+  ),
 ];
 
 /** What is wrong with what the pod is to have. */
@@ -51,7 +43,7 @@ export function checkPod(args: ModelServeArgs): Problem[] {
     ...checkResources("fetchResources", args.fetchResources),
     ...checkDevices(args),
     ...checkVariables(args),
-    ...(args.volumes ?? []).flatMap(checkVolume),
+    ...(args.volumes ?? []).flatMap((volume, index) => checkVolume(volume, index, ownFolders(args.kind))),
     ...checkTwice(
       "volumes",
       (args.volumes ?? []).map(({ name }) => name),
@@ -85,7 +77,7 @@ function number(amount: unknown): number {
 
 function checkDevices({ kind, resources, image }: ModelServeArgs): Problem[] {
   if (image !== undefined) return [];
-  const usable = isKind(kind) && flavours[kind].server === "huggingfaceserver" ? gpus(resources) : [];
+  const usable = isHuggingfaceServer(kind) ? gpus(resources) : [];
   return devices(resources)
     .filter((name) => !usable.includes(name))
     .map((name) => ({
@@ -112,9 +104,13 @@ function checkVariables({ envs = [], secretEnvs = {} }: ModelServeArgs): Problem
       argument: `secretEnvs.${name}`,
       reason: `${show(name)} is not the name of an environment variable.`,
     }));
+  const missing = Object.entries(secretEnvs)
+    .filter(([, value]) => value === undefined || value === null)
+    .map(([name]) => ({ argument: `secretEnvs.${name}`, reason: "It is missing. Give it, or remove the variable." }));
   return [
     ...breaking,
     ...wrong,
+    ...missing,
     ...checkTwice(
       "envs",
       names.map(([, name]) => name),
@@ -130,7 +126,16 @@ function checkTwice(argument: string, names: string[]): Problem[] {
   }));
 }
 
-function checkVolume(volume: VolumeArgs, index: number): Problem[] {
+/** KServe's server has its shared memory, beside what all have. */
+function ownFolders(kind: unknown): string[] {
+  return isHuggingfaceServer(kind) ? [...OWN_FOLDERS, "/dev/shm"] : OWN_FOLDERS;
+}
+
+function isHuggingfaceServer(kind: unknown): boolean {
+  return isKind(kind) && flavours[kind].server === "huggingfaceserver";
+}
+
+function checkVolume(volume: VolumeArgs, index: number, folders: string[]): Problem[] {
   const { name, mountPath, subPath, readOnly, ...sources } = volume;
   const problem = (argument: string, reason: string): Problem => ({ argument: `volumes[${index}]${argument}`, reason });
   const problems: Problem[] = [];
@@ -150,7 +155,7 @@ function checkVolume(volume: VolumeArgs, index: number): Problem[] {
     problems.push(problem(".name", `${show(name)} is a volume of ours. Give it another name.`));
   if (!isLater(mountPath)) {
     const path = String(mountPath);
-    const own = OWN_FOLDERS.find(
+    const own = folders.find(
       (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(path.replace(/\/*$/, "/")),
     );
     if (!path.startsWith("/")) problems.push(problem(".mountPath", `${show(mountPath)} is not an absolute path.`));

@@ -12,7 +12,8 @@ export function checkStorage({ path, storage, fetchImage, huggingface }: ModelSe
   if (!isFetched(path)) {
     const reason = "It has no effect: only models of an object store (s3://…) are fetched. Remove it.";
     const { caCertificate, ...access } = storage ?? {}; // all containers trust the certificate, whatever the source
-    const foreign = Object.keys(access).map((name) => `storage.${name}`);
+    const given = Object.entries(access).filter(([, value]) => value !== undefined);
+    const foreign = given.map(([name]) => `storage.${name}`);
     for (const argument of [...foreign, ...(fetchImage === undefined ? [] : ["fetchImage"])])
       problems.push({ argument, reason });
   }
@@ -101,9 +102,13 @@ function checkSession({ accessKeyId, sessionToken, sessionExpires }: StorageArgs
   return [];
 }
 
+function isStore(endpoint: string): boolean {
+  return /^https?:\/\/[^/]+\/?$/.test(endpoint) && URL.canParse(endpoint);
+}
+
 function checkValues({ endpoint, caCertificate }: StorageArgs): Problem[] {
   const problems: Problem[] = [];
-  if (endpoint !== undefined && !isLater(endpoint) && !/^https?:\/\/[^/]+\/?$/.test(String(endpoint)))
+  if (endpoint !== undefined && !isLater(endpoint) && !isStore(String(endpoint)))
     problems.push({
       argument: "storage.endpoint",
       reason: `${show(endpoint)} is not the URL of an object store (https://host:port, without a path). The bucket belongs into \`path\`.`,

@@ -19,9 +19,9 @@ export function hubSecrets({ token }: HuggingfaceArgs = {}): Record<string, pulu
  * @param secretName of the generated Secret.
  */
 export function hubEnvironment(options: HuggingfaceArgs = {}, secretName: pulumi.Input<string>): EnvironmentVariable[] {
-  const { token, tokenSecretName, endpoint, tokenizerRevision } = options;
+  const { token, tokenSecretName, tokenizerRevision } = options;
   return [
-    ...plain({ HF_ENDPOINT: endpoint, TOKENIZER_REVISION: tokenizerRevision }),
+    ...plain({ TOKENIZER_REVISION: tokenizerRevision }),
     ...(tokenSecretName === undefined ? [] : fromSecret(tokenSecretName, { [TOKEN]: TOKEN })),
     ...(token === undefined ? [] : fromSecret(secretName, { [TOKEN]: KEY })),
   ];

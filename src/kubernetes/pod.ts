@@ -12,7 +12,14 @@ import { ENVIRONMENT, isFetched, type ModelSource, placeOf, SERVED } from "./mod
 import type { PodServer } from "./podServer";
 import { INIT_DEFAULTS, PACKAGES, resourcesOver, SCRATCH, serverResources, threads } from "./resources";
 import { fetchProgram, scriptFiles } from "./scripts";
-import { indexVariable, openVariables, pathVariables, secretVariables } from "./secrets";
+import {
+  endpointVariable,
+  indexVariable,
+  openVariables,
+  pathVariables,
+  proxyVariables,
+  secretVariables,
+} from "./secrets";
 import { podSecurityContext, securityContext } from "./security";
 import { server } from "./server";
 import { smokeTestCommand, smokeTestVolume } from "./smokeTest";
@@ -124,7 +131,6 @@ function placement(args: ModelServeArgs): Partial<types.input.core.v1.PodSpec> {
 }
 
 function environment(args: ModelServeArgs, { program, secretName, source, caName }: PodParts): Environment {
-  const { httpProxy, httpsProxy, noProxy } = args.proxy ?? {};
   const thread = threads(args.kind, args.resources);
   return {
     scratch: SCRATCH_VARIABLES,
@@ -137,14 +143,14 @@ function environment(args: ModelServeArgs, { program, secretName, source, caName
     envs: openVariables(args.envs, secretName),
     packages: packagePath(args),
     packageIndex: args.packageIndex === undefined ? [] : [indexVariable(args.packageIndex, secretName)],
-    proxy: plain({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy }),
+    proxy: proxyVariables(args.proxy, secretName),
     ca: caName === undefined ? [] : CA_ENVIRONMENT,
   };
 }
 
 function storeVariables(args: ModelServeArgs, source: ModelSource, secretName: pulumi.Input<string>) {
   return source.from === "hub"
-    ? hubEnvironment(args.huggingface, secretName)
+    ? [...endpointVariable(args.huggingface, secretName), ...hubEnvironment(args.huggingface, secretName)]
     : storageEnvironment(args.storage, secretName);
 }
 

@@ -5,7 +5,10 @@ import { type EnvironmentVariable, fromSecret } from "./environment";
 import { hubSecrets } from "./hub";
 import { storageSecrets } from "./storage";
 
-type SecretArgs = Pick<ModelServeArgs, "path" | "storage" | "huggingface" | "secretEnvs" | "envs" | "packageIndex">;
+type SecretArgs = Pick<
+  ModelServeArgs,
+  "path" | "storage" | "huggingface" | "secretEnvs" | "envs" | "packageIndex" | "proxy"
+>;
 
 const PATH = "path";
 const INDEX = "packageIndex";
@@ -22,12 +25,15 @@ export function secretData({
   secretEnvs = {},
   envs = [],
   packageIndex,
+  proxy,
 }: SecretArgs): Record<string, pulumi.Input<string>> {
   const data = {
     ...storageSecrets(storage),
     ...hubSecrets(huggingface),
     ...Object.fromEntries(Object.entries(secretEnvs).map(([name, value]) => [environmentKey(name), value])),
     ...Object.fromEntries(envs.map(({ name, value }) => [environmentKey(name), whenSecret(value)])),
+    ...whenSecrets(proxies(proxy)),
+    ...whenSecrets({ [ENDPOINT]: huggingface?.endpoint }),
     [PATH]: whenSecret(path),
     [INDEX]: whenSecret(packageIndex),
   };
@@ -65,6 +71,35 @@ export function pathVariables(path: pulumi.Input<string>, secretName: pulumi.Inp
 /** The variable that tells pip the index, whose URL may hold a password. */
 export function indexVariable(index: pulumi.Input<string>, secretName: pulumi.Input<string>): EnvironmentVariable {
   return delicate("PIP_INDEX_URL", index, { name: secretName, key: INDEX });
+}
+
+/** The variables that name the ways out of the cluster, whose URLs may hold passwords. */
+export function proxyVariables(proxy: ModelServeArgs["proxy"], secretName: pulumi.Input<string>) {
+  return delicateVariables(proxies(proxy), secretName);
+}
+
+/** The variable that tells huggingface_hub of a mirror, whose URL may hold one as well. */
+export function endpointVariable(options: ModelServeArgs["huggingface"], secretName: pulumi.Input<string>) {
+  return delicateVariables({ [ENDPOINT]: options?.endpoint }, secretName);
+}
+
+const ENDPOINT = "HF_ENDPOINT";
+const ownKey = (name: string) => `own.${name}`;
+
+function proxies({ httpProxy, httpsProxy, noProxy }: ModelServeArgs["proxy"] = {}) {
+  return { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy };
+}
+
+type Values = Record<string, pulumi.Input<string> | undefined>;
+
+function whenSecrets(values: Values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [ownKey(name), whenSecret(value)]));
+}
+
+function delicateVariables(values: Values, secretName: pulumi.Input<string>): EnvironmentVariable[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [delicate(name, value, { name: secretName, key: ownKey(name) })],
+  );
 }
 
 function delicate(

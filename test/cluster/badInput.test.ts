@@ -64,7 +64,7 @@ describe("bad input for a cluster, as the CLI shows it", function () {
     [
       "a secret",
       'kind: "mlflowserve", path: "s3://models/x", installRequirements: true, packageIndex: pulumi.secret("user:pw")',
-      /packageIndex: \[secret\] is not the URL of a package index/,
+      /packageIndex: It is not the URL of a package index/,
     ],
   ];
   for (const [what, args, expected] of LATER) {

@@ -149,7 +149,11 @@ describe("the arguments of a cluster", () => {
       { stopped: true, readiness: { enabled: false } },
       /^stopped: The number of pods is not Pulumi's to set here.*give `replicas` without `autoscaling`\.$/,
     ],
-    ["packages for a pickle", { installRequirements: true }, /^installRequirements: Only an MLflow model names its/],
+    [
+      "packages for a pickle",
+      { installRequirements: true },
+      /^installRequirements: A model of kind "sklearnserve" names no requirements/,
+    ],
     [
       "an index without packages",
       { packageIndex: "https://p" },
@@ -159,6 +163,27 @@ describe("the arguments of a cluster", () => {
       "packages that are hidden",
       { kind: "mlflowserve", path: "s3://m/x", installRequirements: true, envs: [{ name: "PYTHONPATH", value: "/x" }] },
       /^envs: PYTHONPATH would hide what/,
+    ],
+    [
+      "a class that is hidden",
+      { kind: "customserve", path: "s3://m/x", implementation: "a.B", envs: [{ name: "PYTHONPATH", value: "/x" }] },
+      /^envs: PYTHONPATH would hide the code in the model's folder/,
+    ],
+    ["a secret variable without a value", { secretEnvs: { TOKEN: undefined } }, /^secretEnvs\.TOKEN: It is missing/],
+    [
+      "a second shared memory",
+      {
+        kind: "huggingfaceserve",
+        path: "hf://a/b",
+        huggingface: { task: "fill_mask" },
+        volumes: [{ name: "dshm", mountPath: "/dev/shm", emptyDir: { medium: "Memory" } }],
+      },
+      /^volumes\[0\]\.mountPath: "\/dev\/shm" would hide \/dev\/shm/,
+    ],
+    [
+      "a port that there is not",
+      { storage: { endpoint: "https://minio:99999" } },
+      /^storage\.endpoint: .* is not the URL/,
     ],
   ];
   for (const [what, change, expected] of REFUSED) {

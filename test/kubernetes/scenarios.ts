@@ -134,7 +134,10 @@ export function scenarios(file: string): Record<string, ModelServeArgs> {
       assignIds: false,
       imageRegistry: "mirror.example.org/docker.io/",
       imagePullSecrets: ["mirror"],
-      proxy: { httpsProxy: "http://proxy.example.org:3128", noProxy: ".svc,.cluster.local" },
+      proxy: {
+        httpsProxy: pulumi.secret("http://user:password@proxy.example.org:3128"),
+        noProxy: ".svc,.cluster.local",
+      },
       serviceType: "ClusterIP",
     },
 
