@@ -82,8 +82,7 @@ function json(file: string, text: string): Given {
   }
   if (isObject(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
-  if (isObject(value) && Object.values(value).every(Array.isArray))
-    return columnsOf(file, value as Record<string, Element[]>);
+  if (isColumns(value)) return columnsOf(file, value);
   if (isOpenAI(value)) return { is: "openai", request: value };
   if (Array.isArray(value) && value.length > 0 && value.every(isObject))
     return recordsOf(value as Record<string, Element>[]);
@@ -91,6 +90,13 @@ function json(file: string, text: string): Given {
   throw new Failure(
     `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or a request, with \`inputs\`, or \`prompt\` or \`messages\` of OpenAI's API.`,
   );
+}
+
+/** Whether it is a table by its columns. What could be a request of OpenAI's API is one, with nothing beside its texts. */
+function isColumns(value: unknown): value is Record<string, Element[]> {
+  if (!isObject(value) || !Object.values(value).every(Array.isArray)) return false;
+  const [[first] = []] = Object.values(value) as unknown[][];
+  return Object.keys(value).length > 1 || !isOpenAI(value) || typeof first === "number";
 }
 
 function recordsOf(records: Record<string, Element>[]): Given {

@@ -71,10 +71,10 @@ function checkCounts(counts: Record<string, number>): string[] {
 function checkRows({ inputs }: InferenceRequest): string[] {
   if (!Array.isArray(inputs)) return [];
   const rows = inputs[0]?.shape?.[0];
-  return inputs.flatMap(({ name, shape }, index) =>
-    shape?.[0] === rows
+  return inputs.flatMap((input, index) =>
+    input?.shape?.[0] === rows
       ? []
-      : [`inputs[${index}].shape: "${name}" has ${shape?.[0]} rows, but the first input ${rows}.`],
+      : [`inputs[${index}].shape: "${input?.name}" has ${input?.shape?.[0]} rows, but the first input ${rows}.`],
   );
 }
 

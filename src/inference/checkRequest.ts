@@ -77,27 +77,30 @@ function fits(data: unknown, [length, ...rest]: number[]): boolean {
   return Array.isArray(data) && data.length === length && data.every((part) => fits(part, rest));
 }
 
-function integer(from: number, to: number): (element: Element) => boolean {
-  return (element) => Number.isInteger(element) && (element as number) >= from && (element as number) <= to;
+/** Whole numbers from one to below another, which a double may hold where it cannot hold the last of them. */
+function integer(from: number, below: number): (element: Element) => boolean {
+  return (element) => Number.isInteger(element) && (element as number) >= from && (element as number) < below;
 }
 
-/** JSON has no infinity; NaN is sent as `null`. */
-const float = (element: Element) =>
-  element === null || (typeof element === "number" && Math.abs(element) !== Number.POSITIVE_INFINITY);
+/** JSON has no infinity; NaN is sent as `null`. `below` is what the datatype rounds to infinity. */
+function float(below: number): (element: Element) => boolean {
+  return (element) =>
+    element === null || (typeof element === "number" && (Math.abs(element) < below || Number.isNaN(element)));
+}
 
 const ELEMENTS: Record<Datatype, (element: Element) => boolean> = {
   BOOL: (element) => typeof element === "boolean" || element === 0 || element === 1,
-  UINT8: integer(0, 2 ** 8 - 1),
-  UINT16: integer(0, 2 ** 16 - 1),
-  UINT32: integer(0, 2 ** 32 - 1),
-  UINT64: integer(0, 2 ** 64 - 1),
-  INT8: integer(-(2 ** 7), 2 ** 7 - 1),
-  INT16: integer(-(2 ** 15), 2 ** 15 - 1),
-  INT32: integer(-(2 ** 31), 2 ** 31 - 1),
-  INT64: integer(-(2 ** 63), 2 ** 63 - 1),
-  FP16: float,
-  FP32: float,
-  FP64: float,
+  UINT8: integer(0, 2 ** 8),
+  UINT16: integer(0, 2 ** 16),
+  UINT32: integer(0, 2 ** 32),
+  UINT64: integer(0, 2 ** 64),
+  INT8: integer(-(2 ** 7), 2 ** 7),
+  INT16: integer(-(2 ** 15), 2 ** 15),
+  INT32: integer(-(2 ** 31), 2 ** 31),
+  INT64: integer(-(2 ** 63), 2 ** 63),
+  FP16: float(65_520),
+  FP32: float(2 ** 128 - 2 ** 103),
+  FP64: float(Number.POSITIVE_INFINITY),
   BYTES: (element) => typeof element === "string",
 };
 

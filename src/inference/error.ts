@@ -71,6 +71,10 @@ export function refused(url: string, { status, data, headers }: AxiosResponse): 
       return fail(`${url} refused the request (${status}): ${said} Check \`auth\` and \`headers\`.`);
     case 404:
       return fail(`${url} does not exist (404): ${said} Check the model's name (\`modelName\`) and the URL.`);
+    case 413:
+      return fail(
+        `The request is larger than the server takes (413): ${said} Send it in parts (\`invokeBatches\`), or raise the limit of the server, or of what is in front of it; that of MLServer's gRPC is \`serverSettings.grpc_max_message_length\`.`,
+      );
     case 422:
       return fail(`The request is not one of the Open Inference Protocol (422): ${said}`);
     case 500:

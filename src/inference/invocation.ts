@@ -69,6 +69,9 @@ function problemsOf({ call: { json, data, files, url }, apis }: InvocationInputs
     ([, { content }]) => typeof content !== "string",
   );
   if (binary.length > 0) return binary.map(([name]) => ({ argument: `files.${name}.content`, reason: bytes }));
+  const raw = data === undefined ? files && "files" : "data";
+  if (raw && url === undefined && !apis.v2)
+    return [{ argument: raw, reason: "The model takes requests of OpenAI's API alone: give one as `json`." }];
   if (json === undefined || isUnknown(json)) return [];
   return checkCall(json, url === undefined ? apis : undefined).map((reason) => ({ argument: "json", reason }));
 }

@@ -72,11 +72,21 @@ export function checkOptions(
     );
   if ([request, data, files].filter((body) => body !== undefined).length > 1)
     problems.push("Only one of a request, `data` and `files` can be sent.");
-  if (timeout !== undefined && !(timeout > 0 && timeout <= 86_400))
-    problems.push(`timeout: ${timeout} is not a number of seconds above 0, up to 86400 (a day).`);
   for (const [scheme, proxy] of Object.entries(proxies)) {
     if (!URL.canParse(proxy)) problems.push(`proxies.${scheme}: ${JSON.stringify(proxy)} is not a URL.`);
   }
+  return [...problems, ...checkConnection({ timeout, verify, cert })];
+}
+
+/** What is wrong with the options that HTTP and gRPC have alike. */
+export function checkConnection({
+  timeout,
+  verify,
+  cert,
+}: Pick<InvokeOptions, "timeout" | "verify" | "cert">): string[] {
+  const problems: string[] = [];
+  if (timeout !== undefined && !(timeout > 0 && timeout <= 86_400))
+    problems.push(`timeout: ${timeout} is not a number of seconds above 0, up to 86400 (a day).`);
   const pem = {
     verify: typeof verify === "string" ? verify : undefined,
     "cert.cert": cert?.cert,
@@ -91,8 +101,8 @@ export function checkOptions(
 /** The URL to call: a base URL is completed with the model's inference path. */
 export function modelUrl(url: string, modelName: string | undefined): string {
   if (modelName === undefined) return url;
-  const { origin, pathname } = new URL(url);
-  return pathname.includes("/v2/")
-    ? url
-    : `${origin}${pathname.replace(/\/$/, "")}/v2/models/${encodeURIComponent(modelName)}/infer`;
+  const target = new URL(url);
+  if (target.pathname.includes("/v2/")) return url;
+  target.pathname = `${target.pathname.replace(/\/$/, "")}/v2/models/${encodeURIComponent(modelName)}/infer`;
+  return target.href;
 }

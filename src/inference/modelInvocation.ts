@@ -5,6 +5,8 @@ import { refusal } from "../refusal";
 import type { Apis } from "../serving/apis";
 import { NO_WAY } from "./error";
 import type { CallInputs, InvocationInputs } from "./invocation";
+import type { InferenceRequest } from "./protocol";
+import { plainRequest } from "./tensor";
 
 /**
  * A call of a model in a program: what to send (`json`: an inference request, or one of OpenAI's API; or `data`, or
@@ -79,7 +81,7 @@ export function invokeModel(
     throw refusal(`ModelServe "${resourceName}" cannot be invoked: url: ${NO_WAY}`, parent);
   const { modelName, model: modelDigest, settingsDigest, localServer, stopped, apis, requestTimeoutSeconds } = model;
   const inputs = {
-    call: { modelName, timeout: requestTimeoutSeconds, ...call },
+    call: { modelName, timeout: requestTimeoutSeconds, ...call, json: plainRequest(call.json as InferenceRequest) },
     modelUrl: model.callUrl,
     cluster: model.cluster,
     modelDigest,

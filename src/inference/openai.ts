@@ -106,16 +106,18 @@ function isTexts(value: unknown): boolean {
   );
 }
 
-/** The URL that takes a request: a server's base URL, and that of its API, are completed. */
+/** The URL that takes a request. */
 export function openaiTarget(url: string, request: OpenAIRequest): string {
   const [told = "prompt"] = toldBy(request);
-  const base = openaiBase(url);
-  return base.endsWith(`/${PATHS[told]}`) ? base : `${base}/${PATHS[told]}`;
+  return openaiPath(url, PATHS[told]);
 }
 
-/** The base of the API: KServe's server has it below `/openai/v1`. */
-export function openaiBase(url: string): string {
-  const { origin, pathname } = new URL(url);
-  const path = pathname.replace(/\/+$/, "");
-  return path === "" ? `${origin}/openai/v1` : `${origin}${path}`;
+const ENDS = new RegExp(`/(${Object.values(PATHS).join("|")})$`);
+
+/** A URL of the API by that of its server, its own, or any of its parts. KServe's server has the API below `/openai/v1`. */
+export function openaiPath(url: string, part: string): string {
+  const target = new URL(url);
+  const base = target.pathname.replace(/\/+$/, "").replace(ENDS, "");
+  target.pathname = `${base || "/openai/v1"}/${part}`;
+  return target.href;
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { notInference, notSent, refused } from "./error";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions } from "./invokeOptions";
-import { checkOpenAI, type OpenAIRequest, type OpenAIResponse, openaiBase, openaiTarget } from "./openai";
+import { checkOpenAI, type OpenAIRequest, type OpenAIResponse, openaiPath, openaiTarget } from "./openai";
 
 /** Asks a model by a request of OpenAI's API. */
 export async function invokeOpenAI(
@@ -13,11 +13,11 @@ export async function invokeOpenAI(
   const { modelName, checkMetadata, stream } = options;
   const sent: OpenAIRequest = { model: modelName, ...request };
   const problems = [...checkOptions(url, request, { ...options, modelName: sent.model }), ...checkOpenAI(request)];
-  if (stream && Array.isArray(sent.prompt) && sent.prompt.length > 1)
+  if (stream && Array.isArray(sent.prompt) && sent.prompt.length > 1 && typeof sent.prompt[0] !== "number")
     problems.push("prompt: of several prompts the pieces would come mixed. Give one.");
   if (sent.model === undefined) problems.push("model: it is missing. Give it in the request, or as `modelName`.");
   if (problems.length > 0) throw notSent([...new Set(problems)]);
-  if (checkMetadata) await checkServed(openaiBase(url), sent.model as string, options);
+  if (checkMetadata) await checkServed(url, sent.model as string, options);
   const target = openaiTarget(url, request);
   const response = await send(target, stream ? { ...sent, stream } : sent, options);
   if (stream && response.status < 300) return response.data;
@@ -28,8 +28,8 @@ export async function invokeOpenAI(
 }
 
 /** Refuses a request for a model that the server does not have. */
-async function checkServed(base: string, model: string, options: InvokeOptions): Promise<void> {
-  const names = await servedModels(base, options);
+async function checkServed(url: string, model: string, options: InvokeOptions): Promise<void> {
+  const names = await servedModels(url, options);
   if (!names.includes(model))
     throw notSent([
       `model: the server has no model "${model}". It has ${names.map((name) => `"${name}"`).join(", ")}.`,
@@ -37,8 +37,8 @@ async function checkServed(base: string, model: string, options: InvokeOptions):
 }
 
 /** Names of the models that a server of OpenAI's API has. */
-async function servedModels(base: string, options: InvokeOptions): Promise<string[]> {
-  const target = `${base.replace(/\/(chat\/completions|completions|embeddings)$/, "")}/models`;
+async function servedModels(url: string, options: InvokeOptions): Promise<string[]> {
+  const target = openaiPath(url, "models");
   const response = await send(target, undefined, { ...options, method: "GET", stream: false });
   if (response.status < 200 || response.status > 299) throw refused(target, response);
   if (!Array.isArray(response.data?.data)) throw notInference(target, response);

@@ -68,7 +68,9 @@ describe("a request from a file", () => {
 
   it("is one of OpenAI's API where a JSON file holds that", async () => {
     const request = { messages: [{ role: "user", content: "1 + 1?" }], max_tokens: 5 };
-    assert.deepEqual(await given("a.json", JSON.stringify(request)), { is: "openai", request });
+    for (const one of [request, { messages: request.messages }, { prompt: ["one", "two"] }, { input: ["one"] }])
+      assert.deepEqual(await given("a.json", JSON.stringify(one)), { is: "openai", request: one });
+    assert.deepEqual(await given("a.json", '{"input": [1, 2]}'), { is: "table", columns: ["input"], rows: [[1], [2]] });
   });
 
   it("is one input of texts, by the name under which pipelines take several", () => {

@@ -69,6 +69,7 @@ describe("a call of many rows", () => {
   });
 
   it("is refused with all that is wrong, before anything is sent", async () => {
+    await assert.rejects(invokeBatches("http://127.0.0.1", { inputs: [null] } as never), /inputs\[0\]: null is not/);
     const { inputs } = request(rows);
     const other = { name: "z", shape: [2], datatype: "FP64" as const, data: [1, 2] };
     await assert.rejects(

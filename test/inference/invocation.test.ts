@@ -38,6 +38,8 @@ describe("the provider of calls", () => {
     assert.match(await failures({ apis: { v2: false, openai: "completions" } }), /Give `prompt` or `messages`/);
     assert.equal(await failures({ call, apis: { v2: false, openai: "completions" } }), "");
     assert.equal(await failures({ call: { ...call, url: "http://elsewhere" } }), "");
+    const raw = { call: { data: "raw" }, apis: { v2: false, openai: "completions" } };
+    assert.match(await failures(raw), /^data: The model takes requests of OpenAI's API alone/);
   });
 
   it("refuses the first call of a model that is stopped, and keeps the answer of an earlier one", async () => {

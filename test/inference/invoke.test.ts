@@ -73,6 +73,7 @@ describe("a call of a model", () => {
       seen.map(({ method, url }) => [method, url]),
       [["GET", "/v2/models/iris"]],
     );
+    await assert.rejects(ask({ checkMetadata: true, stream: true }), /the model has no input "input-0"/);
     const wrong = { inputs: [{ name: "x", shape: [1, 3], datatype: "FP32" as const, data: [1, 2, 3] }] };
     await assert.rejects(
       ask({ checkMetadata: true }, wrong),
@@ -94,9 +95,12 @@ describe("a call of a model", () => {
     for (const timeout of [16.1, 0.9999, 32.3]) assert.deepEqual(await ask({ timeout }), ANSWER);
   });
 
-  it("goes to a whole URL as it is", async () => {
+  it("goes to a whole URL as it is, and keeps what a base URL has", async () => {
     await invoke(`${url}/v2/models/other/versions/2/infer`, REQUEST);
     assert.equal(seen[0]?.url, "/v2/models/other/versions/2/infer");
+    await invoke(`${url.replace("://", "://u:p@")}/gateway/?key=1`, REQUEST, { modelName: "iris" });
+    assert.equal(seen[1]?.url, "/gateway/v2/models/iris/infer?key=1");
+    assert.equal(seen[1]?.headers.authorization, "Basic dTpw");
   });
 
   const SENT: [string, InvokeOptions, (seen: Seen) => unknown, unknown][] = [

@@ -48,6 +48,13 @@ describe("a call of a model in a cluster in a program", () => {
     }
   });
 
+  it("takes typed arrays, of which Pulumi would make objects", async () => {
+    const input = { name: "x", shape: [1, 2], datatype: "FP32" as const, data: new Float32Array([1, 2]) };
+    const answer = new ModelServe("iris", ARGS).invoke({ json: { inputs: [input] } });
+    await new Promise((resolve) => answer.apply(resolve));
+    assert.deepEqual(call?.call.json.inputs[0].data, [1, 2]);
+  });
+
   it("keeps the `url` that it is given, and waits for the model all the same", async () => {
     const found = await inputs({ readiness: { enabled: false } }, "http://gateway");
     assert.deepEqual(

@@ -47,8 +47,8 @@ describe("a call of a model that answers in OpenAI's API", () => {
           body: { model: "chat", ...request },
         });
       }
-    await ask({ ...PROMPT, model: "other" }, `${url}/v1`);
-    assert.deepEqual([seen[0]?.url, seen[0]?.body.model], ["/v1/completions", "other"]);
+    await ask({ ...PROMPT, model: "other" }, `${url}/v1?key=1`);
+    assert.deepEqual([seen[0]?.url, seen[0]?.body.model], ["/v1/completions?key=1", "other"]);
   });
 
   it("finds what is wrong with a request before it is sent", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Client, Metadata as MetadataClass, ServiceError } from "@grpc/grpc-js";
 import { cancelled, type InferenceError, noAnswer, notSent, refused } from "../error";
-import type { InvokeOptions } from "../invokeOptions";
+import { checkConnection, type InvokeOptions } from "../invokeOptions";
 import type { Datatype, Element, InferenceRequest, InferenceResponse, Parameters } from "../protocol";
 import { fromBytes, toBytes } from "./rawTensor";
 import { inferenceService } from "./service";
@@ -35,7 +35,7 @@ export function checkGrpc(url: string, request: unknown, options: InvokeOptions)
       problems.push(`${option}: it has no meaning by gRPC. Use the model's \`url\`, or leave it out.`);
   if (options.checkMetadata)
     problems.push("checkMetadata: the metadata are asked for by HTTP. Use the model's `url`, or leave it out.");
-  return problems;
+  return [...problems, ...checkConnection(options)];
 }
 
 /** Asks a model over gRPC, with tensors as bytes. */
@@ -200,7 +200,7 @@ function elementOf(value: Element | Buffer): Element {
 }
 
 /** As HTTP has them, so that errors are the same (MLServer: `grpc/utils.py`). https://grpc.io/docs/guides/status-codes/ */
-const STATUSES: Record<number, number> = { 3: 400, 5: 404, 7: 403, 9: 422, 13: 500, 16: 401, 2: 500, 12: 501 };
+const STATUSES: Record<number, number> = { 3: 400, 5: 404, 7: 403, 9: 422, 8: 413, 13: 500, 16: 401, 2: 500, 12: 501 };
 
 function failure(url: string, { code, details, message }: ServiceError, timeout: number): InferenceError {
   const none = (code: string) => noAnswer(url, { code, message } as never, timeout);

@@ -92,6 +92,7 @@ describe("a call by gRPC", () => {
     await failing(status.NOT_FOUND, "Model iris not found", 404);
     await failing(status.INTERNAL, "X has 3 features", 500);
     await failing(status.UNAUTHENTICATED, "who are you", 401);
+    await failing(status.RESOURCE_EXHAUSTED, "Received message larger than max", 413);
   });
 
   it("has an end: its time, its signal, or that nothing listens", async () => {
@@ -109,8 +110,8 @@ describe("a call by gRPC", () => {
   it("is refused with all that has no meaning by gRPC, before it is sent", async () => {
     const wrong = { ...REQUEST, inputs: [{ ...REQUEST.inputs[0], shape: [3] }] } as InferenceRequest;
     await assert.rejects(
-      invoke(`${url}/v2`, wrong, { params: { a: 1 }, cluster: {} }),
-      /url: ".*\/v2" is not grpc:.*\n.*modelName: it is missing.*\n.*params: .*\n.*cluster: .*\n.*has room for 3/,
+      invoke(`${url}/v2`, wrong, { params: { a: 1 }, cluster: {}, timeout: -1, verify: "/none.pem" }),
+      /url: ".*\/v2" is not grpc:.*\n.*modelName: it is missing.*\n.*params: .*\n.*cluster: .*\n.*timeout: -1 .*\n.*no file \/none\.pem.*\n.*has room for 3/,
     );
     await assert.rejects(ask({}, { ...REQUEST, parameters: { factor: 0.5 } }), /parameters\.factor: 0\.5 is neither/);
     assert.deepEqual(seen, []);
