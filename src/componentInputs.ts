@@ -29,7 +29,7 @@ function secret<T>(value: T | undefined) {
 }
 
 /** A local path as it is from the program's folder, which is the same in every checkout. */
-function portable(path: pulumi.Input<string>): pulumi.Input<string> {
+export function portable(path: pulumi.Input<string>): pulumi.Input<string> {
   const parsed = typeof path === "string" ? parseModelPath(path) : undefined;
   return parsed?.scheme === "file" ? relative(process.cwd(), resolve(parsed.path)) : path;
 }

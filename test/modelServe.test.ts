@@ -81,13 +81,13 @@ describe("a ModelServe component", () => {
   });
 
   it("records the function as the platform does, or its key alone", async () => {
-    const model = new ModelServe("iris", { ...ARGS, labels: { team: "botany" }, description: "flowers" });
+    const model = new ModelServe("iris", { ...ARGS, labels: { team: "botany", nightly: "" }, description: "flowers" });
     const { kind, project, metadata, spec } = await known(model.definition);
     assert.deepEqual(
-      { kind, project, path: spec.path },
-      { kind: "sklearnserve", project: "project", path: "model.pkl" },
+      { kind, project, path: spec.path, name: spec.model_name },
+      { kind: "sklearnserve", project: "project", path: "model.pkl", name: "iris" },
     );
-    assert.deepEqual(metadata.labels, ["team:botany"]);
+    assert.deepEqual(metadata.labels, ["team:botany", "nightly"]);
     const key = new ModelServe("other", {
       ...ARGS,
       project: "p",

@@ -94,11 +94,26 @@ function resolved(text: string, all: Map<string, string>): Map<string, string> {
 
 function program({ models }: Conversion): string {
   const resources = models.map(({ name, args }) => {
-    const constant = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    return `export const ${constant} = new ModelServe(${JSON.stringify(name)}, ${source(args)});`;
+    return `export const ${constantOf(name)} = new ModelServe(${JSON.stringify(name)}, ${source(args)});`;
   });
   return ['import { ModelServe } from "modelserve";', ...resources].join("\n\n");
 }
+
+/** A constant's name for that of a resource. */
+function constantOf(name: string): string {
+  const constant = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()).replaceAll("-", "_");
+  return RESERVED.has(constant) ? `${constant}Model` : constant;
+}
+
+/** https://262.ecma-international.org/#prod-ReservedWord, in modules, and what is strict. */
+const RESERVED = new Set([
+  ..."arguments await break case catch class const continue debugger default delete do else enum eval export".split(
+    " ",
+  ),
+  ..."extends false finally for function if implements import in instanceof interface let new null package".split(" "),
+  ..."private protected public return static super switch this throw true try typeof var void while with".split(" "),
+  "yield",
+]);
 
 /** An object as TypeScript writes it: keys without quotes where they need none. */
 function source(value: unknown, indent = ""): string {
@@ -113,6 +128,17 @@ function source(value: unknown, indent = ""): string {
 }
 
 function yamlProgram({ models }: Conversion): string {
-  const resources = models.map(({ name, args }) => [name, { type: "modelserve:ModelServe", properties: args }]);
+  const resources = models.map(({ name, args }) => [
+    name,
+    { type: "modelserve:ModelServe", properties: escaped(args) },
+  ]);
   return stringify({ name: "models", runtime: "yaml", resources: Object.fromEntries(resources) });
+}
+
+/** Values in which Pulumi YAML finds nothing to fill in (https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/). */
+function escaped(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("${", () => "$${");
+  if (Array.isArray(value)) return value.map(escaped);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, escaped(each)]));
 }

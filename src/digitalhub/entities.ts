@@ -40,6 +40,11 @@ export function definitionsIn(input: DigitalHubDefinitions): { definitions: Digi
   const given = [input]
     .flat()
     .flatMap((each) => (isEntity(each) && each.kind === "project" ? projectParts(each) : [each]));
+  const neither = given.find((each) => !isEntity(each) && !isEntity(each?.function));
+  if (neither !== undefined)
+    throw new Error(
+      `${JSON.stringify(neither).slice(0, 80)} is no definition: expected an entity with its \`kind\`, or \`{ function, task, run }\`.`,
+    );
   const whole = given.filter((each): each is DigitalHubDefinition => !isEntity(each));
   const entities = given.filter(isEntity);
   const unused: Unused[] = [];
@@ -62,8 +67,8 @@ export function definitionsIn(input: DigitalHubDefinitions): { definitions: Digi
 
 const SERVED: string[] = Object.values(Kind);
 
-function isEntity(value: DigitalHubDefinition | Entity): value is Entity {
-  return typeof (value as Entity).kind === "string";
+function isEntity(value: DigitalHubDefinition | Entity | undefined): value is Entity {
+  return typeof (value as Entity | undefined)?.kind === "string";
 }
 
 /** The functions of a project, with tasks and runs where an export has them, and what else there is. */

@@ -1,13 +1,14 @@
 import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
 import type { ServiceType } from "../clusterArgs";
+import { LONGEST_NAME } from "../kubernetes/check";
 import { isKind, show } from "../rules";
 import { Kind } from "../serving/kind";
 import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
 import { type ConversionNote, Fields } from "./fields";
 import { huggingfaceOptions } from "./huggingface";
 import { labels, resourceName, uuid } from "./names";
-import { onCluster } from "./onCluster";
+import { leaveCluster, onCluster } from "./onCluster";
 import { modelPath, type Report } from "./path";
 
 /** How definitions of the platform become those of ModelServe. */
@@ -98,9 +99,12 @@ function modelArgs(
     modelName: spec.take<string>("model_name") ?? defaultName(spec),
     ...(local ? { localExecution: true } : {}),
     envs: serving.take<EnvVar[]>("envs"),
-    huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving) : undefined,
-    ...onCluster(kind, { spec, serving, notes }, { local, runKind: run?.kind, serviceType: options.serviceType }),
+    huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving, local) : undefined,
+    ...(local
+      ? {}
+      : onCluster(kind, { spec, serving, notes }, { runKind: run?.kind, serviceType: options.serviceType })),
   };
+  if (local) leaveCluster(spec, serving);
   spec.end();
   serving.end();
   for (const [place, record] of Object.entries({ task, run })) {
@@ -145,15 +149,24 @@ function leaveBookkeeping(fields: Fields): void {
   fields.end("It is the platform's own record, which has no part in what is served.");
 }
 
+/** The first of several of one name keeps it; the others get numbers, by which they are called as no other is. */
 function numbered(models: ConvertedModel[]): ConvertedModel[] {
-  const count = (name: string) => models.filter((each) => each.name === name).length;
-  const seen = new Map<string, number>();
+  const taken = new Set(models.map(({ name }) => name));
+  const seen = new Set<string>();
   return models.map((model) => {
-    if (count(model.name) === 1) return model;
-    const number = (seen.get(model.name) ?? 0) + 1;
-    seen.set(model.name, number);
-    return number === 1 ? model : { ...model, name: `${model.name}-${number}` };
+    if (!seen.has(model.name)) {
+      seen.add(model.name);
+      return model;
+    }
+    const name = numberedNames(model.name).find((each) => !taken.has(each)) as string;
+    taken.add(name);
+    return { ...model, name };
   });
+
+  function numberedNames(name: string): string[] {
+    const suffixes = Array.from(models, (_, index) => `-${index + 2}`);
+    return suffixes.map((suffix) => name.slice(0, LONGEST_NAME - suffix.length) + suffix);
+  }
 }
 
 function defined(args: ModelServeArgs): ModelServeArgs {

@@ -1,4 +1,5 @@
 import type { HuggingfaceArgs } from "../huggingface/args";
+import { LOCAL_OPTIONS } from "../huggingface/check";
 import type { Fields } from "./fields";
 
 /** The task's parameters of a `huggingfaceserve`, by their names here. */
@@ -23,16 +24,20 @@ const PARAMETERS: Partial<Record<keyof HuggingfaceArgs, string[]>> = {
 const NAMES = ["task", "backend", "dtype"];
 
 /** The options of a Hugging Face model, from the parameters of a task and a run. */
-export function huggingfaceOptions(serving: Fields): HuggingfaceArgs | undefined {
+export function huggingfaceOptions(serving: Fields, local: boolean): HuggingfaceArgs | undefined {
   const options: Record<string, unknown> = {};
   for (const [option, names] of Object.entries(PARAMETERS)) {
     const value = serving.take<unknown>(...names);
     if (value === undefined) continue;
+    if (local && !LOCAL_OPTIONS.includes(option)) {
+      serving.leftOut(names[0] as string, "Only a cluster honours it, and the run is a local one.");
+      continue;
+    }
     options[option] = NAMES.includes(option) ? String(value).toLowerCase() : value;
     if (value === false)
       serving.converted(names[0] as string, "It is false; the platform's server takes it for true, whatever it is.");
   }
-  if (options.trustRemoteCode === undefined)
+  if (options.trustRemoteCode === undefined && !local)
     serving.converted(
       "trust_remote_code",
       "The platform runs the model's own code unless told otherwise. Here it does not: set `huggingface.trustRemoteCode` if the model needs it.",
@@ -67,9 +72,4 @@ export function huggingfaceParameters(
     else task[name] = NAMES.includes(option) && option !== "task" ? String(value).toUpperCase() : value;
   }
   return { task, run: args === undefined ? {} : { args } };
-}
-
-/** The path as the platform writes it. */
-export function platformPath(path: unknown): unknown {
-  return typeof path === "string" ? path.replace(/^(hf:\/\/[^@]+)@/, "$1:") : path;
 }

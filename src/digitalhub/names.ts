@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from "../kubernetes/check";
 import type { ConversionNote, Fields } from "./fields";
 
 /** A name that a resource on a cluster can have. */
@@ -6,7 +7,7 @@ export function resourceName(name: string, notes: ConversionNote[]): string {
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
     .replace(/^[^a-z]+/, "");
-  const fitting = letters.slice(0, 46).replace(/-+$/, "") || "model";
+  const fitting = letters.slice(0, LONGEST_NAME).replace(/-+$/, "") || "model";
   if (fitting !== name)
     notes.push({
       field: "function.name",
@@ -33,8 +34,9 @@ export function uuid(entity: Fields): string | undefined {
 
 /** Labels, which the platform has as a list: `team:botany` is a key and its value. */
 export function labels(metadata: Fields): Record<string, string> | undefined {
-  const given = metadata.take<string[] | Record<string, string>>("labels");
-  if (!Array.isArray(given)) return given;
+  const found = metadata.take<unknown[] | Record<string, string>>("labels");
+  if (!Array.isArray(found)) return found;
+  const given = found.map(String); // YAML makes numbers of some
   if (given.some((label) => !label.includes(":")))
     metadata.converted("labels", "A label without a colon has an empty value here.");
   return Object.fromEntries(

@@ -5,11 +5,25 @@ import { Kind } from "../serving/kind";
 import type { ConversionNote, Fields } from "./fields";
 import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
 
-/** All that only a cluster honours; a local run left it alone. */
+/** What of a task and a run only a cluster honours. */
+const FIELDS = [
+  ...["node_selector", "affinity", "tolerations", "volumes", "secrets", "resources", "profile", "replicas"],
+  ...["service_type", "service_name", "runtime_class", "priority_class"],
+];
+
+/** Leaves out of a local run what only a cluster honours. */
+export function leaveCluster(spec: Fields, serving: Fields): void {
+  const places = [["image", spec] as const, ...FIELDS.map((field) => [field, serving] as const)];
+  for (const [field, fields] of places)
+    if (fields.take(field) !== undefined)
+      fields.leftOut(field, "Only a cluster honours it, and the run is a local one.");
+}
+
+/** All that only a cluster honours. */
 export function onCluster(
   kind: Kind,
   { spec, serving, notes }: { spec: Fields; serving: Fields; notes: ConversionNote[] },
-  how: { local: boolean; runKind?: string; serviceType?: ServiceType },
+  how: { runKind?: string; serviceType?: ServiceType },
 ): Partial<ModelServeArgs> {
   const selector = serving.take("node_selector");
   const affinity = serving.take("affinity");
@@ -31,11 +45,6 @@ export function onCluster(
     runtimeClassName: serving.take<string>("runtime_class"),
     priorityClassName: serving.take<string>("priority_class"),
   };
-  if (how.local) {
-    for (const [name, value] of Object.entries(args))
-      if (value !== undefined) serving.leftOut(name, "Only a cluster honours it, and the run is a local one.");
-    return {};
-  }
   if (secrets)
     serving.converted("secrets", "They are Secrets of the namespace here, with all their entries: make them there.");
   if (args.profile)
@@ -47,13 +56,12 @@ export function onCluster(
 /** @param how with the Service's type where a definition has none. */
 function serviceType(
   serving: Fields,
-  { local, runKind, serviceType: chosen }: Parameters<typeof onCluster>[2],
+  { runKind, serviceType: chosen }: Parameters<typeof onCluster>[2],
 ): ServiceType | undefined {
   const given = serving.take<string>("service_type");
   const known = Object.values(ServiceType).find((type) => type === given);
   if (known) return known;
   if (given !== undefined) serving.leftOut("service_type", `ModelServe makes no Service of type ${show(given)}.`);
-  if (local) return undefined;
   const recent = runKind?.endsWith("+serve:run") ? ServiceType.ClusterIP : undefined;
   const type = chosen ?? recent;
   if (type)

@@ -18,14 +18,13 @@ export function modelPath(
   if (whole === undefined && part === undefined) problem("function.spec.path", "model path is missing or invalid");
   if (whole && part && !part.toLowerCase().startsWith(whole.toLowerCase()))
     problem("run.spec.path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
-  const path = part ?? whole ?? "";
-  if (path.startsWith("store://")) {
-    const resolved = resolve?.(path);
-    if (resolved === undefined)
-      problem("function.spec.path", `Only the platform knows where ${show(path)} is. Say it by \`resolve\`.`);
-    else spec.converted("path", `${show(path)} is ${show(resolved)}, by \`resolve\`.`);
-    return resolved ?? path;
+  const given = part ?? whole ?? "";
+  const path = given.startsWith("store://") ? resolve?.(given) : given;
+  if (path === undefined) {
+    problem("function.spec.path", `Only the platform knows where ${show(given)} is. Say it by \`resolve\`.`);
+    return given;
   }
+  if (path !== given) spec.converted("path", `${show(given)} is ${show(path)}, by \`resolve\`.`);
   const unzipped = path.replace(/^zip\+/, "");
   if (unzipped !== path) spec.converted("path", "An archive is unpacked by its ending, .zip, without `zip+`.");
   const plain = hubPath(unzipped, spec);

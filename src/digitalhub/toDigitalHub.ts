@@ -1,9 +1,10 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
+import { labelList, platformPath } from "../definition";
 import { hasLater } from "../later";
 import type { DigitalHubDefinition } from "./entities";
 import { type ConversionNote, respelled, snakeCase } from "./fields";
-import { huggingfaceParameters, platformPath } from "./huggingface";
+import { huggingfaceParameters } from "./huggingface";
 
 /** A model's definition for the platform, and what of its arguments that has no place for. */
 export interface ExportedDefinition extends Required<DigitalHubDefinition> {
@@ -42,7 +43,7 @@ export function toDigitalHub(name: string, args: ModelServeArgs, project?: strin
     name,
     project: home,
     description: take("description"),
-    labels: labels && Object.entries(labels).map(([label, value]) => (value === "" ? label : `${label}:${value}`)),
+    labels: labels && labelList(labels),
     embedded: take("embedded"),
   };
   const spec = { path: platformPath(take("path")), model_name: take("modelName") ?? name, image: take("image") };
@@ -109,16 +110,38 @@ function volumeRecord(volume: any, place: string, leftOut: LeftOut): object[] {
   const { name, mountPath, subPath, readOnly, persistentVolumeClaim, emptyDir, ephemeral, image, configMap, secret } =
     volume;
   if (readOnly) leftOut(`${place}.readOnly`, "The platform mounts volumes to be written to.");
-  const of = (volume_type: string, spec: object) => [
-    { volume_type, name, mount_path: mountPath, spec: { ...spec, sub_path: subPath } },
-  ];
-  if (persistentVolumeClaim) return of("persistent_volume_claim", { claim_name: persistentVolumeClaim.claimName });
-  if (emptyDir) return of("empty_dir", { size_limit: emptyDir.sizeLimit, medium: emptyDir.medium });
-  if (image) return of("image", { image: image.reference });
-  if (configMap) return of("config_map", { name: configMap.name });
-  if (secret) return of("secret", { secret_name: secret.secretName });
-  const { storageClassName, resources } = ephemeral.volumeClaimTemplate.spec;
-  return of("ephemeral", { size: resources?.requests?.storage, storage_class: storageClassName });
+  const of = (volume_type: string, spec: object, source: string, more: object) => {
+    for (const [field, value] of Object.entries(more))
+      if (value !== undefined) leftOut(`${place}.${source}.${field}`, "The platform's volumes have no such field.");
+    return [{ volume_type, name, mount_path: mountPath, spec: { ...spec, sub_path: subPath } }];
+  };
+  if (persistentVolumeClaim) {
+    const { claimName: claim_name, ...more } = persistentVolumeClaim;
+    return of("persistent_volume_claim", { claim_name }, "persistentVolumeClaim", more);
+  }
+  if (emptyDir) {
+    const { sizeLimit: size_limit, medium, ...more } = emptyDir;
+    if (size_limit === undefined)
+      leftOut(`${place}.emptyDir.sizeLimit`, "The platform makes it 128Mi where there is none.");
+    return of("empty_dir", { size_limit, medium }, "emptyDir", more);
+  }
+  if (image) {
+    const { reference, pullPolicy, ...more } = image;
+    const policy = pullPolicy === "IfNotPresent" ? {} : { pullPolicy };
+    return of("image", { image: reference }, "image", { ...more, ...policy });
+  }
+  if (configMap) {
+    const { name, ...more } = configMap;
+    return of("config_map", { name }, "configMap", more);
+  }
+  if (secret) {
+    const { secretName: secret_name, ...more } = secret;
+    return of("secret", { secret_name }, "secret", more);
+  }
+  const { storageClassName: storage_class, resources, accessModes, ...more } = ephemeral.volumeClaimTemplate.spec;
+  const modes = String(accessModes) === "ReadWriteOnce" ? {} : { accessModes };
+  const spec = { size: resources?.requests?.storage, storage_class };
+  return of("ephemeral", spec, "ephemeral.volumeClaimTemplate.spec", { ...more, ...modes });
 }
 
 const RESOURCES: Record<string, string> = { cpu: "cpu", memory: "mem", "nvidia.com/gpu": "gpu" };

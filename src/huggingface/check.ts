@@ -159,13 +159,13 @@ function checkArgs(args: HuggingfaceArgs["args"] = []): Problem[] {
 const LOCAL_DTYPES = [HuggingfaceDtype.Auto, HuggingfaceDtype.Float32, HuggingfaceDtype.Float];
 
 /** The options that MLServer's Hugging Face runtime knows; those of the Hub are refused by the path. */
-const LOCAL = ["task", "backend", "dtype"];
+export const LOCAL_OPTIONS = ["task", "backend", "dtype"];
 
 /** What of the options the server of this machine would ignore. */
 export function checkLocalHuggingface(options: HuggingfaceArgs = {}): Problem[] {
   if (!isGroup(options)) return []; // which `checkHuggingface` says
   const foreign = Object.entries(options).filter(
-    ([option, value]) => value !== undefined && value !== false && !LOCAL.includes(option),
+    ([option, value]) => value !== undefined && value !== false && !LOCAL_OPTIONS.includes(option),
   );
   const problems = foreign.map(([option]) => ({
     argument: `huggingface.${option}`,

@@ -12,7 +12,7 @@ import { checkStorage } from "./checkStorage";
 import { isScaledElsewhere, NO_STOP } from "./stopped";
 
 /** Room for the suffixes of all objects: Kubernetes takes 63 characters, and `-metrics-1a2b3c4d` are 17. */
-const LONGEST_NAME = 46;
+export const LONGEST_NAME = 46;
 
 /** What is wrong with the arguments for a cluster, in themselves and together. */
 export function checkCluster(name: string, args: ModelServeArgs): Problem[] {

@@ -91,8 +91,8 @@ describe("definitions of the DigitalHub platform", () => {
   it("of a local run leave out what only a cluster honours, and say so", () => {
     const { args, notes } = one(
       { replicas: 2, envs: [{ name: "A", value: "b" }] },
-      { local_execution: true },
-      { spec: { path: "./model.pkl", model_name: "iris" } },
+      { local_execution: true, node_selector: { disk: "ssd" } },
+      { spec: { path: "./model.pkl", model_name: "iris", image: "mine:1" } },
     );
     assert.deepEqual(args, {
       kind: "sklearnserve",
@@ -101,13 +101,12 @@ describe("definitions of the DigitalHub platform", () => {
       localExecution: true,
       envs: [{ name: "A", value: "b" }],
     });
-    assert.deepEqual(notes, [
-      {
-        field: "task.spec.replicas",
-        outcome: "left-out",
-        text: "Only a cluster honours it, and the run is a local one.",
-      },
-    ]);
+    const text = "Only a cluster honours it, and the run is a local one.";
+    const fields = ["function.spec.image", "run.spec.node_selector", "task.spec.replicas"];
+    assert.deepEqual(
+      notes,
+      fields.map((field) => ({ field, outcome: "left-out", text })),
+    );
     assert.deepEqual(check("iris", args), []);
   });
 
@@ -149,6 +148,26 @@ describe("definitions of the DigitalHub platform", () => {
     assert.equal(called(`${"a".repeat(45)}-b`), "a".repeat(45));
     const [note] = one({}, {}, { name: "2024" }).notes.filter(({ field }) => field === "function.name");
     assert.match(note?.text ?? "", /^The resource is called "model"/);
+  });
+
+  it("give each resource a name of its own, the first of several theirs", () => {
+    const names = (...given: string[]) =>
+      fromDigitalHub(given.map((name) => ({ function: { ...FUNCTION, name } }))).models.map(({ name }) => name);
+    assert.deepEqual(names("iris", "iris", "iris-2"), ["iris", "iris-3", "iris-2"]);
+    assert.deepEqual(names("a".repeat(46), "a".repeat(46)), ["a".repeat(46), `${"a".repeat(44)}-2`]);
+  });
+
+  it("are taken where `resolve` says they are as any other path", () => {
+    const resolved = (kind: string, path: string) =>
+      fromDigitalHub({ function: { ...FUNCTION, kind, spec: { path: "store://p/model/x" } } }, { resolve: () => path })
+        .models[0]?.args.path;
+    assert.equal(resolved("sklearnserve", "zip+s3://models/iris.zip"), "s3://models/iris.zip");
+    assert.equal(resolved("mlflowserve", "s3://models/iris/MLmodel"), "s3://models/iris");
+  });
+
+  it("are refused where they are none, and have labels that YAML takes for numbers", () => {
+    assert.throws(() => fromDigitalHub("name: x"), /\{"name":"x"\} is no definition: expected an entity/);
+    assert.deepEqual(one({}, {}, { metadata: { labels: [2024] } }).args.labels, { 2024: "" });
   });
 
   it("are refused with all that cannot be converted, each with its place", () => {
@@ -263,12 +282,18 @@ describe("a definition for the DigitalHub platform", () => {
       smokeTest: { request: {} },
       envs: [{ name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
       resources: { limits: { "amd.com/gpu": "1" } },
+      volumes: [
+        { name: "words", mountPath: "/words", configMap: { name: "words", items: [{ key: "a", path: "b" }] } },
+        { name: "scrap", mountPath: "/scrap", emptyDir: {} },
+      ],
     });
     assert.deepEqual(fields({ notes }).sort(), [
       "envs[0]",
       "installRequirements",
       "resources.limits.amd.com/gpu",
       "smokeTest",
+      "volumes[0].configMap.items",
+      "volumes[1].emptyDir.sizeLimit",
     ]);
     assert.throws(
       () => toDigitalHub("iris", { kind: "sklearnserve", path: Promise.resolve("x") }),

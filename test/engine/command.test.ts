@@ -149,6 +149,19 @@ describe("the modelserve command", function () {
       `${key}=s3://models/d/`,
     );
     assert.match(yaml, /diabetes-2:\n {4}type: modelserve:ModelServe/);
+    const odd = {
+      kind: "sklearnserve",
+      name: "default",
+      metadata: { description: "${HOME}" },
+      spec: { path: "s3://m/x" },
+    };
+    writeFileSync(
+      join(stack.folder, "odd.json"),
+      JSON.stringify([odd, { ...odd, name: "a-1" }, { ...odd, name: "a1" }]),
+    );
+    const constants = [...(await ok("convert", "odd.json")).matchAll(/export const (\w+) /g)].map(([, name]) => name);
+    assert.deepEqual(constants, ["defaultModel", "a_1", "a1"]);
+    assert.match(await ok("convert", "odd.json", "--yaml"), /description: \$\$\{HOME\}/);
     const { models } = JSON.parse(await ok("convert", join(definitions, "function-0.10.yaml"), "--json"));
     assert(models[0].notes.every(({ field, text }: { field: string; text: string }) => field && text));
   });
