@@ -1,4 +1,4 @@
-/** Exit codes of all subcommands. docs/status.md has the same table. */
+/** Exit codes of all subcommands. docs/command.md has the same table. */
 export const EXIT = { ok: 0, failed: 1, notServing: 2, unseen: 3 } as const;
 
 /** Ends a command with words for the person who typed it. */

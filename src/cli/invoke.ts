@@ -8,7 +8,7 @@ import { DATATYPES, type Datatype, type InferenceRequest, type ModelMetadata } f
 import { answerTable } from "./answerTable";
 import { Failure } from "./exit";
 import { generate } from "./generate";
-import { chosen, type Model } from "./models";
+import type { Model } from "./models";
 import { collected, seconds } from "./optionValues";
 import { cellOf, type Given, readGiven, requestOf } from "./requestFile";
 import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
@@ -70,7 +70,10 @@ async function call(model: string, options: CallOptions): Promise<void> {
   const { url, ...way } = await wayTo(model, options);
   const how: InvokeOptions = { ...way, timeout: options.timeout, headers: options.header };
   try {
-    if (given.is === "openai") return await generate(url, given.request, how, options);
+    if (given.is === "openai") {
+      refuseIdle(options, ["input", "datatype", "output"], "a request of OpenAI's API has none");
+      return await generate(url, given.request, how, options);
+    }
     const metadata = given.is === "request" ? { name: "", inputs: [] } : await modelMetadata(url, how);
     const { input, datatype, output: outputs } = options;
     const request = requestOf(given, metadata, { input, datatype, outputs });
@@ -90,12 +93,22 @@ function rowsOf({ inputs }: InferenceRequest): number {
   return rows !== undefined && others.every((other) => other === rows) ? rows : 0;
 }
 
-async function givenBy({ data, row, text, prompt, maxTokens }: CallOptions): Promise<Given> {
+/** What would have no effect is refused. */
+function refuseIdle(options: CallOptions, names: (keyof CallOptions)[], why: string): void {
+  const idle = names.filter((name) => options[name] !== undefined);
+  if (idle.length === 0) return;
+  const flags = idle.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new Failure(`${flags.join(" and ")}: ${why}. Leave it out.`);
+}
+
+async function givenBy(options: CallOptions): Promise<Given> {
+  const { data, row, text, prompt, maxTokens } = options;
   const flags = Object.entries({ data, row, text, prompt }).flatMap(([flag, value]) =>
     value === undefined ? [] : [flag],
   );
   if (flags.length > 1)
     throw new Failure(`Only one of ${flags.map((flag) => `--${flag}`).join(" and ")} can be given.`);
+  if (prompt === undefined) refuseIdle(options, ["maxTokens"], "it goes with --prompt alone");
   if (row !== undefined) return row;
   if (text !== undefined) return { is: "texts", texts: text };
   if (prompt !== undefined) return { is: "openai", request: { prompt, max_tokens: maxTokens } };
@@ -114,8 +127,11 @@ type Way = Pick<InvokeOptions, "modelName" | "cluster"> & { url: string };
 
 /** Where the model is asked: a URL as it is, a model of the stack on this machine, or through its cluster's API server. */
 async function wayTo(model: string, options: CallOptions): Promise<Way> {
-  if (/^https?:\/\//.test(model)) return { url: model, modelName: options.modelName };
-  const [found] = chosen(await modelsOfStack(options), [model]) as [Model];
+  if (/^https?:\/\//.test(model)) {
+    refuseIdle(options, ["kubeconfig", "context"], "a URL is asked as it is");
+    return { url: model, modelName: options.modelName };
+  }
+  const [found] = (await modelsOfStack([model], options)) as [Model];
   const { place, url, modelName } = found;
   if (!place || url === undefined)
     throw new Failure(

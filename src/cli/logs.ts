@@ -3,7 +3,6 @@ import { clusterLog } from "./clusterLog";
 import { Failure } from "./exit";
 import { localLog } from "./localLog";
 import type { LogOptions } from "./logLines";
-import { chosen } from "./models";
 import { modelsOfStack, withModelOptions } from "./stackOptions";
 
 const EXAMPLES = `
@@ -29,7 +28,7 @@ export function logsCommand(): Command {
 }
 
 async function logs(name: string, options: LogOptions): Promise<void> {
-  for (const model of chosen(await modelsOfStack(options), [name])) {
+  for (const model of await modelsOfStack([name], options)) {
     const { place } = model;
     if (place?.on === "kubernetes") await clusterLog(model.name, place, options);
     else await localLog(model, place, withoutPods(model.name, options));

@@ -13,6 +13,7 @@ import type {
   TensorMetadata,
 } from "../inference/protocol";
 import { Failure } from "./exit";
+import { note } from "./logLines";
 
 /** What a file, or flags, gave: what an inference request is made of, or a request of OpenAI's API. */
 export type Given = GivenRows | { is: "openai"; request: OpenAIRequest };
@@ -109,6 +110,7 @@ function columnsOf(file: string, given: Record<string, Element[]>): Given {
   const [length = 0, ...others] = Object.values(given).map((column) => column.length);
   if (others.some((other) => other !== length))
     throw new Failure(`--data "${file}": its columns have different lengths.`);
+  if (length === 0) throw new Failure(`--data "${file}" has no rows.`);
   const rows = Array.from({ length }, (_, index) => columns.map((column) => given[column]?.[index] ?? null));
   return { is: "table", columns, rows };
 }
@@ -176,16 +178,21 @@ type Table = Given & { is: "table" };
 function columns({ columns, rows }: Table, known: TensorMetadata[]): RequestInput[] {
   const names = known.map(({ name }) => name);
   const listed = names.map((name) => `"${name}"`).join(", ");
-  const missing = columns ? names.filter((name) => !columns.includes(name)) : [];
+  const needed = known.filter(({ parameters }) => parameters?.optional !== true).map(({ name }) => name);
+  const missing = columns ? needed.filter((name) => !columns.includes(name)) : [];
   if (missing.length > 0)
     throw new Failure(
       `The model's inputs are ${listed}, but the data has no ${missing.map((name) => `"${name}"`).join(", ")}.`,
     );
+  const foreign = columns?.filter((name) => !names.includes(name)) ?? [];
+  if (foreign.length > 0)
+    note(`${foreign.map((name) => `"${name}"`).join(", ")} of the data is left out: the model's inputs are ${listed}.`);
   if (!columns && rows.some((row) => row.length !== names.length))
     throw new Failure(
       `The model's inputs are ${listed}, but a row has ${rows.find((row) => row.length !== names.length)?.length} values.`,
     );
-  return known.map(({ name, datatype, shape }, index) => {
+  const given = columns ? known.filter(({ name }) => columns.includes(name)) : known;
+  return given.map(({ name, datatype, shape }, index) => {
     const data = rows.map((row) => row[columns ? columns.indexOf(name) : index] ?? null);
     const lengths = shape.length > 1 ? [rows.length, 1] : [rows.length];
     return { name, shape: lengths, datatype: datatype as Datatype, data: data.map((cell) => fitting(cell, datatype)) };

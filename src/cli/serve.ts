@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename, extname } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { check } from "../check";
 import { HuggingfaceTask } from "../huggingface/args";
@@ -19,7 +19,7 @@ import { readArtifact } from "../source/artifact";
 import { kindOf } from "../source/kindOf";
 import { Failure } from "./exit";
 import { note } from "./logLines";
-import { collected, seconds } from "./optionValues";
+import { collected, port, seconds } from "./optionValues";
 
 const MORE = `
 It goes on until Ctrl-C (SIGINT) or SIGTERM, and then lets requests under way end.
@@ -53,7 +53,7 @@ export function serveCommand(): Command {
     .argument("<path>", "the model's file or folder")
     .option("-k, --kind <kind>", "kind of the model (default: by its files)")
     .option("-n, --name <name>", "name under which it is served (default: that of the file or folder)")
-    .option("-p, --port <port>", "HTTP port on 127.0.0.1 (default: a free one)", Number)
+    .option("-p, --port <port>", "HTTP port on 127.0.0.1 (default: a free one)", port)
     .option("--implementation <class>", "Python class, for customserve")
     .option(
       "-r, --requirement <requirement>",
@@ -155,8 +155,9 @@ function detected(path: string): Kind {
   }
 }
 
-/** The name of the file, or of the folder that holds it where that is called `model`. */
-function nameOf(path: string): string {
+/** The name of the file without its ending, or of the folder. */
+function nameOf(given: string): string {
+  const path = resolve(given);
   const own = basename(path, existsSync(path) && statSync(path).isFile() ? extname(path) : "");
   return own.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "model";
 }

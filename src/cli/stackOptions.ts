@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Access, Cluster } from "../readiness/cluster";
 import { Unseen } from "../readiness/unseen";
 import { Failure } from "./exit";
-import { type ClusterPlace, type Model, modelsOf } from "./models";
+import { type ClusterPlace, chosen, type Model, modelsOf } from "./models";
 import { exportedState, type StackOptions } from "./stackState";
 
 /** Options of every command that is about the models of a stack. */
@@ -14,23 +14,29 @@ export interface ModelOptions extends StackOptions {
   context?: string;
 }
 
-export function withModelOptions(command: Command): Command {
+export function withStackOptions(command: Command): Command {
   return command
     .option("-s, --stack <name>", "the stack (default: the one that is selected, as for pulumi)")
-    .option("-C, --cwd <folder>", "folder of the Pulumi program", ".")
+    .option("-C, --cwd <folder>", "folder of the Pulumi program", ".");
+}
+
+export function withModelOptions(command: Command): Command {
+  return withStackOptions(command)
     .option("--kubeconfig <file>", "reach clusters by this kubeconfig (default: as Pulumi did)")
     .option("--context <name>", "reach clusters by this context (default: as Pulumi did)");
 }
 
 /**
- * The models of the stack. Secrets are decrypted only when a kubeconfig that is needed is one.
+ * The models of the stack that are named, or all where none is. Secrets are decrypted only when a kubeconfig that is needed
+ * is one.
  *
- * @throws Failure when the stack cannot be read.
+ * @throws Failure when the stack cannot be read, or has no such model.
  */
-export async function modelsOfStack(options: ModelOptions): Promise<Model[]> {
-  const models = modelsOf(await exportedState(options, false));
+export async function modelsOfStack(names: string[], options: ModelOptions): Promise<Model[]> {
+  const models = chosen(modelsOf(await exportedState(options, false)), names);
   const needed = models.some(({ place }) => place?.on === "kubernetes" && place.encrypted);
-  return needed && options.kubeconfig === undefined ? modelsOf(await exportedState(options, true)) : models;
+  if (!needed || options.kubeconfig !== undefined) return models;
+  return chosen(modelsOf(await exportedState(options, true)), names);
 }
 
 /** How a model's cluster is reached: as the options say, else as Pulumi did, else as kubectl does. */

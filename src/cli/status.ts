@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { exitCodeOf, STATES, statusOf } from "./modelStatus";
-import { chosen } from "./models";
 import { type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
 import { statusText } from "./statusText";
 
@@ -28,7 +27,7 @@ export function statusCommand(): Command {
 }
 
 async function status(names: string[], options: ModelOptions & { json?: boolean }): Promise<void> {
-  const models = chosen(await modelsOfStack(options), names);
+  const models = await modelsOfStack(names, options);
   const statuses = await Promise.all(models.map((model) => statusOf(model, options)));
   const text = statuses.map(statusText).join("\n\n") || "The stack has no models.";
   console.log(options.json ? JSON.stringify({ models: statuses }, null, 2) : text);

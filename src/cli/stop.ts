@@ -2,8 +2,7 @@ import { Command } from "commander";
 import { machineId } from "../local/machine";
 import { isRunning, stopProcesses } from "../local/process";
 import { Failure } from "./exit";
-import { chosen } from "./models";
-import { type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
+import { type ModelOptions, modelsOfStack, withStackOptions } from "./stackOptions";
 
 const MORE = `
 Exit codes: 0 stopped, or it did not run, 1 an error.
@@ -21,11 +20,11 @@ export function stopCommand(): Command {
     )
     .argument("<models...>", "names of ModelServe resources, or their URNs")
     .option("--json", "print data instead of text");
-  return withModelOptions(command).addHelpText("after", MORE).action(stop);
+  return withStackOptions(command).addHelpText("after", MORE).action(stop);
 }
 
 async function stop(names: string[], options: ModelOptions & { json?: boolean }): Promise<void> {
-  const models = chosen(await modelsOfStack(options), names).map(({ name, place }) => {
+  const models = (await modelsOfStack(names, options)).map(({ name, place }) => {
     if (place?.on === "machine" && place.server.machine === machineId()) return { name, ...place.server };
     const where =
       place?.on === "machine"

@@ -62,7 +62,7 @@ export interface RequestOutput {
 }
 
 export interface InferenceRequest {
-  /** Comes back with the answer; made up by the server if not given. */
+  /** Comes back with the answer, and is in the server's log. `invoke` makes one up if it is not given. */
   id?: string;
   inputs: RequestInput[];
   /** The outputs to give out; all of the model's default ones if not given. */

@@ -90,6 +90,7 @@ describe("a request from a file", () => {
     await assert.rejects(given("a.json", "{"), /is no JSON/);
     await assert.rejects(given("a.json", '{"a": 1}'), /holds no rows/);
     await assert.rejects(given("a.json", '{"a": [1], "b": []}'), /different lengths/);
+    await assert.rejects(given("a.json", '{"a": []}'), /has no rows/);
     await assert.rejects(given("a.npy", "text"), /is no array that can be sent/);
   });
 });
