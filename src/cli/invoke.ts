@@ -10,7 +10,7 @@ import { Failure } from "./exit";
 import { generate } from "./generate";
 import type { Model } from "./models";
 import { collected, seconds } from "./optionValues";
-import { cellOf, type Given, readGiven, requestOf } from "./requestFile";
+import { type Given, readGiven, requestOf } from "./requestFile";
 import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
 
 const MORE = `
@@ -141,8 +141,8 @@ async function wayTo(model: string, options: CallOptions): Promise<Way> {
   return { url, modelName: options.modelName ?? modelName ?? found.name, cluster };
 }
 
-function row(text: string, table: CallOptions["row"] = { is: "table", rows: [] }): CallOptions["row"] {
-  return { ...table, rows: [...table.rows, text.split(",").map((cell) => cellOf(cell.trim()))] };
+function row(text: string, table: CallOptions["row"] = { is: "table", rows: [], written: true }): CallOptions["row"] {
+  return { ...table, rows: [...table.rows, text.split(",").map((cell) => cell.trim())] };
 }
 
 function count(text: string): number {

@@ -20,7 +20,8 @@ export type Given = GivenRows | { is: "openai"; request: OpenAIRequest };
 
 /** Rows of a table, one tensor, texts, or a whole request. */
 export type GivenRows =
-  | { is: "table"; columns?: string[]; rows: Element[][] }
+  /** `written`: the cells are as they are written, so that a text may look like a number. */
+  | { is: "table"; columns?: string[]; rows: Element[][]; written?: boolean }
   | { is: "tensor"; shape: number[]; datatype: Datatype; data: TensorData }
   | { is: "texts"; texts: string[] }
   | { is: "request"; request: InferenceRequest };
@@ -63,12 +64,18 @@ function csv(file: string, text: string): Given {
   }
   const [first = [], ...rest] = records;
   const named = first.some((cell) => cell !== "" && Number.isNaN(Number(cell))) && new Set(first).size === first.length;
-  const rows = (named ? rest : records).map((row) => row.map(cellOf));
-  if (rows.length === 0) throw new Failure(`--data "${file}" has no rows.`);
-  return { is: "table", columns: named ? first : undefined, rows };
+  const rows = named ? rest : records;
+  if (rows.length === 0)
+    throw new Failure(`--data "${file}" has no rows${named ? ": its only line was taken for names of columns" : ""}.`);
+  return { is: "table", columns: named ? first : undefined, rows, written: true };
 }
 
-export function cellOf(text: string): Element {
+/** The value of a cell as it is written. */
+function readCell(cell: Element): Element {
+  return typeof cell === "string" ? cellOf(cell) : cell;
+}
+
+function cellOf(text: string): Element {
   if (text === "") return null;
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   return Number.isNaN(Number(text)) ? text : Number(text);
@@ -83,11 +90,12 @@ function json(file: string, text: string): Given {
   }
   if (isObject(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
-  if (isColumns(value)) return columnsOf(file, value);
+  if (isColumns(value)) return scalar(file, columnsOf(file, value));
   if (isOpenAI(value)) return { is: "openai", request: value };
   if (Array.isArray(value) && value.length > 0 && value.every(isObject))
-    return recordsOf(value as Record<string, Element>[]);
-  if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray)) return { is: "table", rows: value };
+    return scalar(file, recordsOf(value as Record<string, Element>[]));
+  if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray))
+    return scalar(file, { is: "table", rows: value });
   throw new Failure(
     `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or a request, with \`inputs\`, or \`prompt\` or \`messages\` of OpenAI's API.`,
   );
@@ -100,12 +108,21 @@ function isColumns(value: unknown): value is Record<string, Element[]> {
   return Object.keys(value).length > 1 || !isOpenAI(value) || typeof first === "number";
 }
 
-function recordsOf(records: Record<string, Element>[]): Given {
+/** A table whose cells are all numbers, texts, true, false or null. */
+function scalar(file: string, table: Table): Table {
+  for (const [index, row] of table.rows.entries())
+    for (const cell of row)
+      if (cell !== null && typeof cell === "object")
+        throw new Failure(`--data "${file}": row ${index + 1} has ${JSON.stringify(cell)}, which is no single value.`);
+  return table;
+}
+
+function recordsOf(records: Record<string, Element>[]): Table {
   const columns = Object.keys(records[0] ?? {});
   return { is: "table", columns, rows: records.map((record) => columns.map((column) => record[column] ?? null)) };
 }
 
-function columnsOf(file: string, given: Record<string, Element[]>): Given {
+function columnsOf(file: string, given: Record<string, Element[]>): Table {
   const columns = Object.keys(given);
   const [length = 0, ...others] = Object.values(given).map((column) => column.length);
   if (others.some((other) => other !== length))
@@ -170,12 +187,12 @@ export function requestOf(
   const columnwise =
     naming.input === undefined &&
     (known.length > 1 || (only !== undefined && only.shape.length < 2 && given.columns !== undefined));
-  return { inputs: columnwise ? columns(given, known) : [whole(given.rows, name, only, naming.datatype)], ...outputs };
+  return { inputs: columnwise ? columns(given, known) : [whole(given, name, only, naming.datatype)], ...outputs };
 }
 
 type Table = Given & { is: "table" };
 
-function columns({ columns, rows }: Table, known: TensorMetadata[]): RequestInput[] {
+function columns({ columns, rows, written }: Table, known: TensorMetadata[]): RequestInput[] {
   const names = known.map(({ name }) => name);
   const listed = names.map((name) => `"${name}"`).join(", ");
   const needed = known.filter(({ parameters }) => parameters?.optional !== true).map(({ name }) => name);
@@ -195,12 +212,17 @@ function columns({ columns, rows }: Table, known: TensorMetadata[]): RequestInpu
   return given.map(({ name, datatype, shape }, index) => {
     const data = rows.map((row) => row[columns ? columns.indexOf(name) : index] ?? null);
     const lengths = shape.length > 1 ? [rows.length, 1] : [rows.length];
-    return { name, shape: lengths, datatype: datatype as Datatype, data: data.map((cell) => fitting(cell, datatype)) };
+    return {
+      name,
+      shape: lengths,
+      datatype: datatype as Datatype,
+      data: data.map((cell) => fitting(cell, datatype, written)),
+    };
   });
 }
 
 function whole(
-  rows: Element[][],
+  { rows, written }: Table,
   name: string,
   known: TensorMetadata | undefined,
   wanted: Datatype | undefined,
@@ -208,24 +230,26 @@ function whole(
   const width = rows[0]?.length ?? 0;
   const odd = rows.findIndex((row) => row.length !== width);
   if (odd > 0) throw new Failure(`Row ${odd + 1} has ${rows[odd]?.length} values, and the first one ${width}.`);
-  const datatype = wanted ?? (known?.datatype as Datatype | undefined) ?? datatypeOf(rows.flat());
+  const datatype =
+    wanted ?? (known?.datatype as Datatype | undefined) ?? datatypeOf(written ? rows.flat().map(readCell) : rows.flat());
   return {
     name,
     shape: [rows.length, width],
     datatype,
-    data: rows.map((row) => row.map((cell) => fitting(cell, datatype))),
+    data: rows.map((row) => row.map((cell) => fitting(cell, datatype, written))),
   };
 }
 
 function datatypeOf(cells: Element[]): Datatype {
-  if (cells.every((cell) => cell === null || typeof cell === "number")) return "FP64";
-  return cells.every((cell) => typeof cell === "boolean") ? "BOOL" : "BYTES";
+  if (cells.every((cell) => typeof cell === "boolean")) return "BOOL";
+  return cells.some((cell) => typeof cell === "string") ? "BYTES" : "FP64";
 }
 
 /** A cell as its datatype has it: texts of BYTES may look like numbers. */
-function fitting(cell: Element, datatype: string): Element {
+function fitting(cell: Element, datatype: string, written = false): Element {
   if (datatype === "BYTES") return cell === null ? "" : String(cell);
-  return typeof cell === "boolean" && datatype !== "BOOL" ? Number(cell) : cell;
+  const value = written ? readCell(cell) : cell;
+  return typeof value === "boolean" && datatype !== "BOOL" ? Number(value) : value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

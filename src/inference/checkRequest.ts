@@ -42,7 +42,8 @@ function checkInput(where: string, input: unknown): string[] {
   if (!Array.isArray(data)) return [...problems, `${where}.data: ${show(data)} is not a list.`];
   const { count, wrong } = look(data, known ? ELEMENTS[known] : () => true);
   if (sound) problems.push(...checkCount(`${where}.data`, shape, data, count));
-  if (wrong) problems.push(`${where}.data: ${show(wrong.element)} is not a value of ${known}.`);
+  const exact = known?.endsWith("INT64") ? ", as JSON can send it, below 2^53" : "";
+  if (wrong) problems.push(`${where}.data: ${show(wrong.element)} is not a value of ${known}${exact}.`);
   return problems;
 }
 
@@ -88,16 +89,19 @@ function float(below: number): (element: Element) => boolean {
     element === null || (typeof element === "number" && (Math.abs(element) < below || Number.isNaN(element)));
 }
 
+/** From here on JSON's numbers are rounded. */
+const EXACT = 2 ** 53;
+
 const ELEMENTS: Record<Datatype, (element: Element) => boolean> = {
   BOOL: (element) => typeof element === "boolean" || element === 0 || element === 1,
   UINT8: integer(0, 2 ** 8),
   UINT16: integer(0, 2 ** 16),
   UINT32: integer(0, 2 ** 32),
-  UINT64: integer(0, 2 ** 64),
+  UINT64: integer(0, EXACT),
   INT8: integer(-(2 ** 7), 2 ** 7),
   INT16: integer(-(2 ** 15), 2 ** 15),
   INT32: integer(-(2 ** 31), 2 ** 31),
-  INT64: integer(-(2 ** 63), 2 ** 63),
+  INT64: integer(1 - EXACT, EXACT),
   FP16: float(65_520),
   FP32: float(2 ** 128 - 2 ** 103),
   FP64: float(Number.POSITIVE_INFINITY),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
+import { flatTexts } from "../serving/smokeTest";
 import { checkRequest } from "./checkRequest";
 import { InferenceError, notInference, notSent, refused } from "./error";
 import { checkGrpc, invokeGrpc, isGrpc } from "./grpc/invokeGrpc";
@@ -51,7 +52,7 @@ export async function invoke(
   if (isGrpc(url)) return invokeGrpc(url, sent as InferenceRequest, options).catch(named(sent?.id));
   if (options.checkMetadata && body) refuse(checkAgainst(await modelMetadata(url, options), body));
   const target = modelUrl(url, options.modelName);
-  const response = await send(target, body, options).catch(named(sent?.id));
+  const response = await send(target, body && flatTexts(body), options).catch(named(sent?.id));
   if (options.stream && response.status < 300) return response.data;
   if (response.status < 200 || response.status > 299) throw refused(target, response).of(sent?.id);
   if (!Array.isArray(response.data?.outputs)) throw notInference(target, response).of(sent?.id);

@@ -1,4 +1,4 @@
-import type { InferenceRequest, RequestInput, TensorData, TypedArray } from "./protocol";
+import type { Element, InferenceRequest, RequestInput, TensorData, TypedArray } from "./protocol";
 
 /** A request whose tensors are plain arrays, as JSON has them. */
 export function plainRequest(request: InferenceRequest): InferenceRequest {
@@ -15,7 +15,10 @@ function plainInput(input: RequestInput): RequestInput {
 function plainData(data: TensorData): TensorData {
   if (isTyped(data))
     return Array.from<number | bigint, number | string>(data as Iterable<number | bigint>, plainNumber);
-  return data.map((part) => (part !== null && typeof part === "object" ? plainData(part) : part));
+  return data.map((part) => {
+    if (typeof part === "bigint") return plainNumber(part) as Element;
+    return part !== null && typeof part === "object" ? plainData(part) : part;
+  });
 }
 
 function plainNumber(value: number | bigint): number | string {
@@ -24,7 +27,7 @@ function plainNumber(value: number | bigint): number | string {
 }
 
 function hasTyped(data: unknown): boolean {
-  return isTyped(data) || (Array.isArray(data) && hasTyped(data[0]));
+  return isTyped(data) || typeof data === "bigint" || (Array.isArray(data) && hasTyped(data[0]));
 }
 
 function isTyped(data: unknown): data is TypedArray {

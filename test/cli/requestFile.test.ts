@@ -28,6 +28,23 @@ describe("a request from a file", () => {
     assert.deepEqual(await request("a.json", '{"x": [1, null], "y": [2.5, 4]}'), rows);
   });
 
+  it("keeps texts as they are written, whatever they look like", async () => {
+    const [input] = await request("a.csv", "zip,name\n00712,Anna\n1e5,Bob\n");
+    assert.deepEqual(
+      [input?.datatype, input?.data],
+      [
+        "BYTES",
+        [
+          ["00712", "Anna"],
+          ["1e5", "Bob"],
+        ],
+      ],
+    );
+    await assert.rejects(given("a.json", "[[1, {}]]"), /row 1 has \{\}, which is no single value/);
+    const [mixed] = await request("b.json", "[[1, true]]");
+    assert.deepEqual([mixed?.datatype, mixed?.data], ["FP64", [[1, 1]]]);
+  });
+
   it("has the name and datatype that the server tells, or that the user says", async () => {
     const known = [{ name: "pixels", datatype: "UINT8", shape: [-1, 2] }];
     assert.deepEqual(await request("a.csv", "1,0", known), [

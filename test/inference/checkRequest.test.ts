@@ -38,6 +38,11 @@ describe("an inference request", () => {
     ["a number too large", { datatype: "UINT8", data: [256, 2, 3, 4] }, /data: 256 is not a value of UINT8/],
     ["one that a double cannot hold", { datatype: "INT64", data: [2 ** 63, 2, 3, 4] }, /is not a value of INT64/],
     ["one that becomes infinity", { data: [1e300, 2, 3, 4] }, /data: 1e\+300 is not a value of FP32/],
+    [
+      "one that JSON rounds",
+      { datatype: "UINT64", data: [2 ** 53, 2, 3, 4] },
+      /UINT64, as JSON can send it, below 2\^53/,
+    ],
     ["infinity", { data: [Number.POSITIVE_INFINITY, 2, 3, 4] }, /data: Infinity is not a value of FP32/],
     ["no name", { name: "" }, /name: "" is not a name/],
     ["no list", { data: 1 }, /data: 1 is not a list/],

@@ -55,6 +55,12 @@ describe("a call of a model", () => {
     await assert.rejects(ask({}, { inputs: [large] }), /"1152921504606846976" is not a value of INT64/);
   });
 
+  it("sends texts flat, which MLServer takes for empty where they are nested", async () => {
+    const nested = { name: "array_inputs", shape: [2, 1], datatype: "BYTES" as const, data: [["one"], ["two"]] };
+    await ask({}, { inputs: [nested] });
+    assert.deepEqual(JSON.parse(seen[0]?.body ?? "").inputs, [{ ...nested, data: ["one", "two"] }]);
+  });
+
   it("is cancelled by its signal, before and while it is under way", async () => {
     await assert.rejects(ask({ signal: AbortSignal.abort() }), /^InferenceError: The call of .* was cancelled\.$/);
     const control = new AbortController();
