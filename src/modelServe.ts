@@ -3,6 +3,7 @@ import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
 import { check, checkValue, type Problem } from "./check";
+import { checkForm } from "./checkForm";
 import type { ProfileArgs } from "./clusterArgs";
 import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
@@ -155,6 +156,7 @@ const facts = new WeakMap<ModelServe, Facts>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs, profiles: Record<string, ProfileArgs>): pulumi.Inputs {
+  refuseAny(name, checkForm(args ?? {}));
   const whole = args?.localExecution ? args : withProfile(args ?? {}, profiles); // which only a cluster has
   refuseAny(name, [...checkProfile(args?.profile, profiles), ...check(name, whole)]);
   return componentInputs(args);

@@ -121,5 +121,6 @@ export function isKind(value: unknown): value is Kind {
 }
 
 export function show(value: unknown): string {
+  if (typeof value === "number") return String(value); // JSON has neither NaN nor infinity
   return JSON.stringify(value) ?? String(value);
 }

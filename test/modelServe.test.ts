@@ -100,6 +100,19 @@ describe("a ModelServe component", () => {
     );
   });
 
+  it("reports what is no list, or no group, before anything looks into it", () => {
+    const wrong = { envs: "x", volumes: [null], readiness: null, imagePullSecrets: {}, profiles: { a: null } };
+    assert.throws(
+      () => new ModelServe("iris", { ...ARGS, ...wrong } as never),
+      /envs: "x" is not a list\.\n.*volumes\[0\]: null is not a group.*\n.*imagePullSecrets: \{\} is not a list.*\n.*readiness: null is not/,
+    );
+    const profiles = { a: null } as never;
+    assert.throws(
+      () => new ModelServe("iris", { ...ARGS, profile: "a", profiles }),
+      /profiles\.a: null is not a group/,
+    );
+  });
+
   it("reports all problems of its arguments at once, before anything is registered", () => {
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, path: "s3://models/iris.pkl", replicas: 0, modelName: "a b" }),

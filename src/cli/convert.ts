@@ -55,7 +55,7 @@ function convert(files: string[], options: ConvertOptions): void {
       ? yamlProgram(conversion)
       : program(conversion);
   if (options.output === undefined) process.stdout.write(`${text.trimEnd()}\n`);
-  else writeFileSync(options.output, `${text.trimEnd()}\n`);
+  else write(options.output, `${text.trimEnd()}\n`);
   if (options.json) return;
   for (const { name, notes } of conversion.models) for (const line of noteLines(notes)) note(`${name}: ${line}`);
   for (const { entity, reason } of conversion.unused)
@@ -71,6 +71,14 @@ function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptio
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure((error as Error).message.replaceAll("`resolve`", "`--resolve KEY=PATH`"), EXIT.failed);
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Failure(`--output "${file}": ${(error as Error).message}.`);
   }
 }
 

@@ -231,7 +231,9 @@ function whole(
   const odd = rows.findIndex((row) => row.length !== width);
   if (odd > 0) throw new Failure(`Row ${odd + 1} has ${rows[odd]?.length} values, and the first one ${width}.`);
   const datatype =
-    wanted ?? (known?.datatype as Datatype | undefined) ?? datatypeOf(written ? rows.flat().map(readCell) : rows.flat());
+    wanted ??
+    (known?.datatype as Datatype | undefined) ??
+    datatypeOf(written ? rows.flat().map(readCell) : rows.flat());
   return {
     name,
     shape: [rows.length, width],

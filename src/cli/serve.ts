@@ -140,10 +140,11 @@ interface Served {
 }
 
 function announce(served: Served, { json }: ServeOptions): void {
-  const { name, kind, url, inferUrl } = served;
+  const { name, kind, url, inferUrl, log } = served;
   const text = `Model "${name}" (${kind}) is served at ${url}; Ctrl-C ends it.
   Inference requests: POST ${inferUrl}
-  Try it:             modelserve invoke ${url} --model-name ${name} --data rows.csv`;
+  Try it:             modelserve invoke ${url} --model-name ${name} ${kind === "huggingfaceserve" ? '--text "…"' : "--data rows.csv"}
+  Its log:            ${log}`;
   console.log(json ? JSON.stringify(served) : text);
 }
 

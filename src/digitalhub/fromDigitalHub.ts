@@ -50,9 +50,9 @@ export function fromDigitalHub(
   const problems: string[] = [];
   const models = found.definitions.map((definition) => {
     const notes: ConversionNote[] = [];
-    const name = resourceName(definition.function.name ?? "model", notes);
+    const name = resourceName(String(definition.function.name ?? "model"), notes);
     const problem = (field: string, reason: string) => problems.push(`${name}: ${field}: ${reason}`);
-    return { name, args: modelArgs(definition, options, notes, problem), notes };
+    return { name, args: wellFormed(() => modelArgs(definition, options, notes, problem), problem), notes };
   });
   if (problems.length > 0)
     throw new Error(`These definitions cannot be converted:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -72,6 +72,17 @@ export function parseDefinitions(text: string): DigitalHubDefinitions {
   if (values.length === 0 || values.some((value) => value === null || typeof value !== "object"))
     throw new Error("It holds no definitions: expected a function, a list of entities, or a project.");
   return values as DigitalHubDefinitions;
+}
+
+/** A field of another form than the platform's cannot be read. */
+function wellFormed(read: () => ModelServeArgs, problem: Report): ModelServeArgs {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    problem("spec", `A field has another form than the platform gives it (${error.message}).`);
+    return {} as ModelServeArgs;
+  }
 }
 
 function modelArgs(

@@ -87,6 +87,12 @@ export function refused(url: string, { status, data, headers }: AxiosResponse): 
   }
 }
 
+/** A server that does not have OpenAI's API. */
+export function noApi(url: string, { status, data }: AxiosResponse): InferenceError {
+  const message = `${url} does not exist (404): the server may not have OpenAI's API, which MLServer has not. Ask it by an inference request, with \`inputs\`.`;
+  return new InferenceError(message, status, data);
+}
+
 /** An answer of status 200 that is no inference response. */
 export function notInference(url: string, { status, data, headers }: AxiosResponse): InferenceError {
   return new InferenceError(

@@ -59,7 +59,11 @@ async function checkInputs(olds: Partial<InvocationInputs>, inputs: InvocationIn
   return { inputs, failures };
 }
 
-function problemsOf({ call: { json, data, files, url }, apis }: InvocationInputs): Problem[] {
+function problemsOf({ call: { json, data, files, url, method }, apis }: InvocationInputs): Problem[] {
+  if ([json, data, files, method].every((given) => given === undefined))
+    return [
+      { argument: "json", reason: "It is missing: the request, or `data`, or `files`, that the model is to answer." },
+    ];
   if ([json, data, files].filter((body) => body !== undefined).length > 1)
     return [{ argument: "json", reason: "Only one of `json`, `data` and `files` can be sent." }];
   const bytes =

@@ -69,7 +69,7 @@ export function invokeModel(
   args: InvokeArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Output<any> {
-  const { name, ...call } = args;
+  const { name, ...call } = args ?? {};
   if (name === undefined && unnamed.has(parent)) {
     throw refusal(
       `ModelServe "${resourceName}" is invoked twice without a name. Give the second call one: invoke({ name: "…", … }).`,

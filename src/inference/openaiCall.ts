@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { notInference, notSent, refused } from "./error";
+import { noApi, notInference, notSent, refused } from "./error";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions } from "./invokeOptions";
 import { checkOpenAI, type OpenAIRequest, type OpenAIResponse, openaiPath, openaiTarget } from "./openai";
@@ -21,6 +21,7 @@ export async function invokeOpenAI(
   const target = openaiTarget(url, request);
   const response = await send(target, stream ? { ...sent, stream } : sent, options);
   if (stream && response.status < 300) return response.data;
+  if (response.status === 404 && response.data?.error === undefined) throw noApi(target, response);
   if (response.status < 200 || response.status > 299) throw refused(target, response);
   const { choices, data } = response.data ?? {};
   if (!Array.isArray(choices ?? data)) throw notInference(target, response);

@@ -167,6 +167,8 @@ describe("definitions of the DigitalHub platform", () => {
 
   it("are refused where they are none, and have labels that YAML takes for numbers", () => {
     assert.throws(() => fromDigitalHub("name: x"), /\{"name":"x"\} is no definition: expected an entity/);
+    const odd = () => one({ envs: "x", volumes: [null] }, {}, { name: 5 });
+    assert.throws(odd, /cannot be converted:\n {2}model: spec: A field has another form than the platform gives it/);
     assert.deepEqual(one({}, {}, { metadata: { labels: [2024] } }).args.labels, { 2024: "" });
   });
 

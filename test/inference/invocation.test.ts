@@ -23,6 +23,7 @@ describe("the provider of calls", () => {
     assert.equal(await failures({}), "");
     assert.equal(await failures({ call: { json: UNKNOWN } }), "");
     assert.equal(await failures({ call: { files: UNKNOWN } }), "");
+    assert.match(await failures({ call: { jsn: {} } }), /^json: It is missing/);
   });
 
   it("refuses bytes, which the state cannot hold, and two bodies", async () => {
