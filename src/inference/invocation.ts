@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Problem } from "../check";
 import { watchLog } from "../local/logWatch";
+import { serverFolder } from "../local/record";
 import { differs, isUnknown, method } from "../provider";
 import type { Access } from "../readiness/cluster";
 import type { Apis } from "../serving/apis";
@@ -115,7 +116,8 @@ async function callAgain(_id: string, _olds: unknown, news: InvocationInputs): P
 
 async function call(inputs: InvocationInputs): Promise<InvocationOutputs> {
   const { json, url, ...options } = inputs.call;
-  const exception = await watchLog(url === undefined ? inputs.localServer : undefined);
+  const { localServer } = inputs;
+  const exception = await watchLog(url === undefined && localServer ? serverFolder(localServer) : undefined);
   try {
     const way = url === undefined ? { url: inputs.modelUrl ?? "", cluster: inputs.cluster } : { url };
     return {

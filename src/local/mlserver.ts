@@ -9,6 +9,7 @@ import { settingsFiles } from "../serving/settings";
 import type { Sample } from "../serving/smokeTest";
 import { type Ports, refuseTaken } from "./ports";
 import { MARK } from "./process";
+import { logFile } from "./record";
 import { askSample } from "./smokeTest";
 
 /** All that one MLServer process is started from. */
@@ -86,10 +87,6 @@ const STAND_INS = join(__dirname, "stand_ins");
 
 /** The packages are compiled when they are installed; what Python would write beside a model's code would change its digest. */
 const NO_BYTECODE = { PYTHONDONTWRITEBYTECODE: "1" };
-
-export function logFile(folder: string): string {
-  return join(folder, "server.log");
-}
 
 /**
  * Waits until the model answers at its readiness path, and the sample request right.

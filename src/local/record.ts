@@ -66,3 +66,7 @@ export async function removeRecord(key: string): Promise<void> {
 function file(key: string): string {
   return join(cacheFolder(), "servers", `${key}.json`);
 }
+
+export function logFile(folder: string): string {
+  return join(folder, "server.log");
+}

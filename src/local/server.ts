@@ -6,11 +6,11 @@ import { readArtifact } from "../source/artifact";
 import { exists } from "./cache";
 import { pythonEnvironment } from "./environment";
 import { bootId, machineId } from "./machine";
-import { launch, logFile, untilReady } from "./mlserver";
+import { launch, untilReady } from "./mlserver";
 import { readPickle } from "./pickleReader";
 import { choosePorts, refuseTaken } from "./ports";
 import { isRunning, processesOf, stopProcesses } from "./process";
-import { readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
+import { logFile, readRecord, recordKey, removeRecord, serverFolder, writeRecord } from "./record";
 import { type CheckedInputs, checkInputs, planArgs, served } from "./serverInputs";
 import { askSample } from "./smokeTest";
 

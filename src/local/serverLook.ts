@@ -2,9 +2,8 @@ import { readFile } from "node:fs/promises";
 import { lastException, lastWords } from "../serving/log";
 import { readyPath } from "../serving/plan";
 import { bootId, machineId } from "./machine";
-import { logFile } from "./mlserver";
 import { isRunning } from "./process";
-import { readRecord, recordKey, serverFolder } from "./record";
+import { logFile, readRecord, recordKey, serverFolder } from "./record";
 import type { ServerOutputs } from "./server";
 
 /** How a local server is at one moment. */

@@ -17,10 +17,10 @@ describe("the sample request of a model on this machine", function () {
   });
   after(() => stack.remove());
 
-  const write = (expected: ExpectedOutputArgs[]) =>
+  const write = (expected: ExpectedOutputArgs[], rows = iris.rows) =>
     stack.write(`
 const model = new ModelServe("iris", { kind: "sklearnserve", path: "model.pkl", localExecution: true, timeoutSeconds: 120,
-  smokeTest: ${JSON.stringify({ request: request(iris.rows), expected })} });
+  smokeTest: ${JSON.stringify({ request: request(rows), expected })} });
 exports.url = model.url;`);
   const right = () => [{ name: "predict", data: iris.predictions }];
   const wrong = () => [{ name: "predict", data: [...iris.predictions.slice(0, -1), 9] }];
@@ -53,6 +53,12 @@ exports.url = model.url;`);
     const { process: started } = await stack.server();
     write(wrong());
     assert.match(await stack.fails("up", "--yes", "--skip-preview"), /answered wrong: predict/);
+    write(
+      right(),
+      iris.rows.map((row) => row.slice(1)),
+    );
+    const said = await stack.fails("up", "--yes", "--skip-preview");
+    assert.match(said, /it was answered by 500: Internal Server Error: ValueError: X has 3 features, but/);
     write([...right(), { name: "predict", shape: [iris.rows.length, 1], datatype: "INT64" }]);
     assert.match(await stack.ok("preview", "--diff"), /sample[\s\S]*datatype: "INT64"/);
     await stack.up();
