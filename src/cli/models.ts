@@ -1,3 +1,4 @@
+import { PORTS } from "../kubernetes/ports";
 import type { KnownServer } from "../local/serverLook";
 import type { Access } from "../readiness/cluster";
 import type { Target } from "../readiness/currentRollout";
@@ -51,6 +52,7 @@ interface Resource {
 
 const MODEL = "modelserve:index:ModelServe";
 const DEPLOYMENT = /^kubernetes:apps\/v1:Deployment$/;
+const SERVICE = /^kubernetes:core\/v1:Service$/;
 const READINESS = /modelserve:(index:)?Readiness$/;
 const LOCAL_SERVER = /modelserve:(index:)?LocalServer$/;
 
@@ -59,17 +61,19 @@ export function modelsOf({ resources = [] }: State): Model[] {
   const living = resources.filter((resource) => !resource.delete);
   return living
     .filter(({ type }) => type === MODEL)
-    .map(({ urn, outputs = {} }) => ({
-      name: nameOf(urn),
-      urn,
-      url: text(outputs.url),
-      modelName: text(outputs.modelName),
-      externalUrl: text(outputs.externalUrl),
-      place: placeOf(
-        living.filter(({ parent }) => parent === urn),
-        living,
-      ),
-    }))
+    .map(({ urn, outputs = {} }) => {
+      const name = nameOf(urn);
+      const children = living.filter(({ parent }) => parent === urn);
+      const own = ownNames(name, children);
+      return {
+        name,
+        urn,
+        url: text(outputs.url) ?? own.url,
+        modelName: text(outputs.modelName) ?? own.modelName,
+        externalUrl: text(outputs.externalUrl),
+        place: placeOf(children, living),
+      };
+    })
     .sort((one, other) => one.name.localeCompare(other.name)); // a state has them in the order in which they were last made
 }
 
@@ -98,6 +102,17 @@ export function chosen(models: Model[], names: string[]): Model[] {
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** What the children know of a model, whose own outputs an update that fails does not keep. */
+function ownNames(name: string, children: Resource[]): Pick<Model, "url" | "modelName"> {
+  const server = plain(children.find(({ type }) => LOCAL_SERVER.test(type))?.outputs) as
+    | Partial<KnownServer>
+    | undefined;
+  if (server?.ports?.http) return { url: `http://127.0.0.1:${server.ports.http}`, modelName: server.modelName };
+  const service = children.find(({ type, urn }) => SERVICE.test(type) && nameOf(urn) === name);
+  const { name: host, namespace = "default" } = (plain(service?.outputs?.metadata) ?? {}) as Record<string, string>;
+  return host ? { url: `http://${host}.${namespace}.svc:${PORTS.http}` } : {};
 }
 
 function placeOf(children: Resource[], all: Resource[]): Model["place"] {

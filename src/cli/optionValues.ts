@@ -5,10 +5,9 @@ export function collected(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 
-export function port(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
-    throw new InvalidArgumentError("Expected a port, a whole number from 1 to 65535.");
-  return Number(text);
+/** A number, or what is none as it is, for the check of all options to name. */
+export function numeric(text: string): number | string {
+  return Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 export function seconds(text: string): number {

@@ -19,7 +19,7 @@ import { readArtifact } from "../source/artifact";
 import { kindOf } from "../source/kindOf";
 import { Failure } from "./exit";
 import { note } from "./logLines";
-import { collected, port, seconds } from "./optionValues";
+import { collected, numeric, seconds } from "./optionValues";
 
 const MORE = `
 It goes on until Ctrl-C (SIGINT) or SIGTERM, and then lets requests under way end.
@@ -53,7 +53,7 @@ export function serveCommand(): Command {
     .argument("<path>", "the model's file or folder")
     .option("-k, --kind <kind>", "kind of the model (default: by its files)")
     .option("-n, --name <name>", "name under which it is served (default: that of the file or folder)")
-    .option("-p, --port <port>", "HTTP port on 127.0.0.1 (default: a free one)", port)
+    .option("-p, --port <port>", "HTTP port on 127.0.0.1 (default: a free one)", numeric)
     .option("--implementation <class>", "Python class, for customserve")
     .option(
       "-r, --requirement <requirement>",

@@ -36,6 +36,22 @@ describe("the models of a stack", () => {
     assert.deepEqual(target, { namespace: "models", deployment: "iris-1a2b", uid: "4711" });
   });
 
+  it("have the URL that their children know, where an update that failed has not kept it", () => {
+    const without = (children: [string, object][]) =>
+      component("iris", children).map((each, index) => (index === 0 ? { ...each, outputs: {} } : each));
+    const server: [string, object] = [
+      "pulumi-nodejs:dynamic/modelserve:LocalServer",
+      { outputs: { ports: { http: 20123 }, modelName: "flowers" } },
+    ];
+    const [local] = found(...without([server]));
+    assert.deepEqual([local?.url, local?.modelName], ["http://127.0.0.1:20123", "flowers"]);
+    const service = { outputs: { metadata: { name: "iris-1a2b3c4d", namespace: "models" } } };
+    const state = without([deployment(), ["kubernetes:core/v1:Service", service]]);
+    const urn = `${STACK}::modelserve:index:ModelServe$kubernetes:core/v1:Service::iris`;
+    const named = state.map((each, index) => (index === 2 ? { ...each, urn } : each));
+    assert.equal(found(...named)[0]?.url, "http://iris-1a2b3c4d.models.svc:8080");
+  });
+
   for (const release of readdirSync(STATES)) {
     it(`are found in a state of ${release}`, () => {
       const { deployment } = JSON.parse(readFileSync(join(STATES, release, "state.json"), "utf8"));

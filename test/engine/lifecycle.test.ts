@@ -7,6 +7,7 @@ import { processesOf } from "../../src/local/process";
 import { lineOf, tried } from "../faults";
 import { type Expected, predictions, train } from "../models";
 import { until } from "../until";
+import { modelserve } from "./cli";
 import { Stack } from "./stack";
 
 const PROGRAM = `
@@ -101,6 +102,8 @@ describe("a scikit-learn model on this machine, by the real engine", function ()
     const text = await stack.fails("up", "--yes", "--skip-preview");
     assert.match(text, /The server ended before its model was ready: ValueError: invalid literal for int/);
     assert.deepEqual(await predictions(url, expected), expected.predictions);
+    const asked = await modelserve(stack, "invoke", "iris", "--row", "5.1,3.5,1.4,0.2", "--json");
+    assert.equal(JSON.parse(asked.stdout || asked.stderr).model_name, "iris");
     await train("iris-reversed", join(stack.folder, "model.pkl"));
     await stack.up("--expect-no-changes");
     tried({
