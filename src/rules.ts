@@ -24,8 +24,11 @@ export function checkValue(argument: string, value: unknown): Problem[] {
 type Rule = [holds: (value: unknown) => boolean, expected: string, hidden?: "hidden"];
 
 export const KINDS = listed(Object.values(Kind).map((kind) => `"${kind}"`));
-export const text: Rule = [(value) => typeof value === "string" && value !== "", "a text that is not empty"];
-export const flag: Rule = [(value) => typeof value === "boolean", "true or false"];
+export const text = [
+  (value: unknown) => typeof value === "string" && value !== "",
+  "a text that is not empty",
+] satisfies Rule;
+export const flag = [(value: unknown) => typeof value === "boolean", "true or false"] satisfies Rule;
 const seconds: Rule = [
   (value) => typeof value === "number" && value > 0 && value <= 86_400,
   "a number of seconds above 0, up to 86400 (a day)",

@@ -1,5 +1,5 @@
 import { isLater } from "../later";
-import { flag as anyFlag, text as anyText, type Problem, show } from "../rules";
+import { flag as anyFlag, type Problem, show, text } from "../rules";
 import { type HuggingfaceArgs, HuggingfaceBackend, HuggingfaceDtype, HuggingfaceTask } from "./args";
 import { backendOf, isGenerative } from "./task";
 
@@ -30,8 +30,7 @@ export function isGroup(options: unknown): options is object {
 /** `plain`: the value decides on what there is, so that it cannot be known only later. */
 type Rule = [holds: (value: unknown) => boolean, expected: string, plain?: "plain"];
 
-const text: Rule = [anyText[0], anyText[1]];
-const flag: Rule = [anyFlag[0], anyFlag[1], "plain"];
+const flag: Rule = [...anyFlag, "plain"];
 const count: Rule = [(value) => Number.isInteger(value) && (value as number) >= 1, "a whole number from 1"];
 const texts: Rule = [
   (value) =>

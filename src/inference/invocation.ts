@@ -37,7 +37,7 @@ export interface InvocationInputs {
   localServer?: string;
   /** Whether the model is out of service. */
   stopped: boolean;
-  /** Those in which the model answers. */
+  /** The APIs in which the model answers. */
   apis: Apis;
 }
 

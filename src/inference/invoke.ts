@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { flatTexts } from "../serving/smokeTest";
+import { flatTexts } from "../serving/texts";
 import { checkRequest } from "./checkRequest";
 import { InferenceError, notInference, notSent, refused } from "./error";
 import { checkGrpc, invokeGrpc, isGrpc } from "./grpc/invokeGrpc";

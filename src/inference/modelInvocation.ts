@@ -32,6 +32,7 @@ export interface InvocableModel {
   settingsDigest: pulumi.Input<string>;
   localServer?: pulumi.Output<string | undefined>;
   stopped: boolean;
+  /** The APIs in which it answers. */
   apis: Apis;
   requestTimeoutSeconds: pulumi.Input<number>;
 }

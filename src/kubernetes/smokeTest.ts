@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import type { ModelServeArgs } from "../args";
-import { canonical } from "../digest";
+import type { SmokeTestArgs } from "../args";
 import { compute } from "../lifted";
 import { modelPath } from "../serving/plan";
-import { SMOKE_TEST, sampleOf } from "../serving/smokeTest";
+import { SMOKE_TEST, sampleFile, sampleOf } from "../serving/smokeTest";
 import { PORTS } from "./ports";
 
 /** Where the server's container has the sample request and the program that asks it. */
@@ -14,9 +13,9 @@ const PROGRAM = "smoke_test.py";
 const SAMPLE = "sample.json";
 
 /** What the ConfigMap of the sample request holds. */
-export function smokeTestData({ smokeTest, requestTimeoutSeconds }: ModelServeArgs): Record<string, Input<string>> {
-  const sample = smokeTest && sampleOf(smokeTest, requestTimeoutSeconds);
-  return { [PROGRAM]: readFileSync(SMOKE_TEST, "utf8"), [SAMPLE]: compute(sample, canonical) };
+export function smokeTestData(smokeTest: SmokeTestArgs, timeLimit?: Input<number>): Record<string, Input<string>> {
+  const sample = sampleOf(smokeTest, timeLimit);
+  return { [PROGRAM]: readFileSync(SMOKE_TEST, "utf8"), [SAMPLE]: compute(sample, sampleFile) };
 }
 
 export function smokeTestVolume(configMapName: Input<string>): types.input.core.v1.Volume {

@@ -55,7 +55,8 @@ export function serveOnKubernetes(
   });
   const ca = args.storage?.caCertificate;
   const caName = ca === undefined ? undefined : configMap("ca", { data: { [CA_KEY]: ca } });
-  const smokeTestName = args.smokeTest && configMap("smoke-test", { data: smokeTestData(args) });
+  const smokeTestName =
+    args.smokeTest && configMap("smoke-test", { data: smokeTestData(args.smokeTest, args.requestTimeoutSeconds) });
   const secretName = generatedSecret();
   const waiter = waiterAccess(args, parent);
   if (stopped && waiter === undefined && isScaledElsewhere(args))

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonical } from "../digest";
 import { modelPath } from "../serving/plan";
-import { type Sample, SMOKE_TEST } from "../serving/smokeTest";
+import { type Sample, SMOKE_TEST, sampleFile } from "../serving/smokeTest";
 import { run } from "./command";
 import { watchLog } from "./logWatch";
 import type { Launch } from "./mlserver";
@@ -24,7 +23,7 @@ export async function askSample(
   sample: Sample,
 ): Promise<string | undefined> {
   const file = join(folder, "sample.json");
-  await writeFile(file, canonical(sample));
+  await writeFile(file, sampleFile(sample));
   const modelUrl = `http://127.0.0.1:${ports.http}${modelPath(plan.modelName)}`;
   const python = join(environment, "env", "bin", "python");
   const exception = await watchLog(folder);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExpectedOutputArgs } from "../../src";
 import { run } from "../../src/local/command";
-import { SMOKE_TEST, sampleOf } from "../../src/serving/smokeTest";
+import { SMOKE_TEST, sampleFile, sampleOf } from "../../src/serving/smokeTest";
 import { testPython } from "../models";
 
 const REQUEST = { inputs: [{ name: "input-0", shape: [2, 1], datatype: "FP32", data: [1, 2] }] };
@@ -78,6 +78,12 @@ describe("a sample request", function () {
     answer = [200, { outputs }];
     assert.deepEqual(await ask(expected, { tolerance }), [0, "the sample request was answered right"]);
   }
+
+  it("has its texts flat, which MLServer takes for empty where they are nested", () => {
+    const input = { name: "text", shape: [2, 1], datatype: "BYTES", data: [["one"], ["two"]] };
+    const { request } = JSON.parse(sampleFile(sampleOf({ request: { inputs: [input, ...REQUEST.inputs] } })));
+    assert.deepEqual(request.inputs, [{ ...input, data: ["one", "two"] }, ...REQUEST.inputs]);
+  });
 
   it("is sent to the model as it is", async () => {
     await right(predict([1, 2]));
