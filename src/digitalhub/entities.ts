@@ -1,3 +1,4 @@
+import { show } from "../rules";
 import { Kind } from "../serving/kind";
 
 /** An entity of the DigitalHub platform, as its SDK writes it into YAML or JSON. */
@@ -40,10 +41,10 @@ export function definitionsIn(input: DigitalHubDefinitions): { definitions: Digi
   const given = [input]
     .flat()
     .flatMap((each) => (isEntity(each) && each.kind === "project" ? projectParts(each) : [each]));
-  const neither = given.find((each) => !isEntity(each) && !isEntity(each?.function));
-  if (neither !== undefined)
+  const neither = given.filter((each) => !isEntity(each) && !isEntity(each?.function));
+  if (neither.length > 0)
     throw new Error(
-      `${JSON.stringify(neither).slice(0, 80)} is no definition: expected an entity with its \`kind\`, or \`{ function, task, run }\`.`,
+      `${show(neither[0]).slice(0, 80)} is no definition: expected an entity with its \`kind\`, or \`{ function, task, run }\`.`,
     );
   const whole = given.filter((each): each is DigitalHubDefinition => !isEntity(each));
   const entities = given.filter(isEntity);

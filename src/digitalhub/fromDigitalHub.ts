@@ -1,14 +1,13 @@
 import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
 import type { ServiceType } from "../clusterArgs";
-import { LONGEST_NAME } from "../kubernetes/check";
 import { isKind, show } from "../rules";
 import { Kind } from "../serving/kind";
+import { leaveCluster, onCluster } from "./cluster";
 import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
 import { type ConversionNote, Fields } from "./fields";
 import { huggingfaceOptions } from "./huggingface";
-import { labels, resourceName, uuid } from "./names";
-import { leaveCluster, onCluster } from "./onCluster";
+import { labels, numbered, resourceName, uuid } from "./names";
 import { modelPath, type Report } from "./path";
 
 /** How definitions of the platform become those of ModelServe. */
@@ -158,26 +157,6 @@ function identity(entity: Fields): Partial<ModelServeArgs> {
 /** What the platform itself writes down of an entity. */
 function leaveBookkeeping(fields: Fields): void {
   fields.end("It is the platform's own record, which has no part in what is served.");
-}
-
-/** The first of several of one name keeps it; the others get numbers, by which they are called as no other is. */
-function numbered(models: ConvertedModel[]): ConvertedModel[] {
-  const taken = new Set(models.map(({ name }) => name));
-  const seen = new Set<string>();
-  return models.map((model) => {
-    if (!seen.has(model.name)) {
-      seen.add(model.name);
-      return model;
-    }
-    const name = numberedNames(model.name).find((each) => !taken.has(each)) as string;
-    taken.add(name);
-    return { ...model, name };
-  });
-
-  function numberedNames(name: string): string[] {
-    const suffixes = Array.from(models, (_, index) => `-${index + 2}`);
-    return suffixes.map((suffix) => name.slice(0, LONGEST_NAME - suffix.length) + suffix);
-  }
 }
 
 function defined(args: ModelServeArgs): ModelServeArgs {

@@ -1,5 +1,6 @@
 import type { HuggingfaceArgs } from "../huggingface/args";
 import { LOCAL_OPTIONS } from "../huggingface/check";
+import { RUN_IS_LOCAL } from "./cluster";
 import type { Fields } from "./fields";
 
 /** The task's parameters of a `huggingfaceserve`, by their names here. */
@@ -30,7 +31,7 @@ export function huggingfaceOptions(serving: Fields, local: boolean): Huggingface
     const value = serving.take<unknown>(...names);
     if (value === undefined) continue;
     if (local && !LOCAL_OPTIONS.includes(option)) {
-      serving.leftOut(names[0] as string, "Only a cluster honours it, and the run is a local one.");
+      serving.leftOut(names[0] as string, RUN_IS_LOCAL);
       continue;
     }
     options[option] = NAMES.includes(option) ? String(value).toLowerCase() : value;

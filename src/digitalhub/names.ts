@@ -17,6 +17,19 @@ export function resourceName(name: string, notes: ConversionNote[]): string {
   return fitting;
 }
 
+/** The first of several of one name keeps it; the others get numbers, by which they are called as no other is. */
+export function numbered<Named extends { name: string }>(all: Named[]): Named[] {
+  const taken = new Set(all.map(({ name }) => name));
+  const suffixes = all.map((_, index) => `-${index + 2}`);
+  return all.map((each, index) => {
+    if (all.findIndex(({ name }) => name === each.name) === index) return each;
+    const names = suffixes.map((suffix) => each.name.slice(0, LONGEST_NAME - suffix.length) + suffix);
+    const name = names.find((one) => !taken.has(one)) as string; // there are as many as models
+    taken.add(name);
+    return { ...each, name };
+  });
+}
+
 /** The id of a function, which since release 0.11 is written without dashes. */
 export function uuid(entity: Fields): string | undefined {
   const given = entity.take<string>("id") ?? entity.take<string>("uuid");

@@ -106,42 +106,37 @@ function envRecords(envs: NonNullable<ModelServeArgs["envs"]>, leftOut: LeftOut)
   });
 }
 
+/** The platform's types of volumes by their sources here, and what it calls the fields of these. */
+const VOLUMES: Record<string, [type: string, fields: Record<string, string>]> = {
+  persistentVolumeClaim: ["persistent_volume_claim", { claimName: "claim_name" }],
+  emptyDir: ["empty_dir", { sizeLimit: "size_limit", medium: "medium" }],
+  image: ["image", { reference: "image" }],
+  configMap: ["config_map", { name: "name" }],
+  secret: ["secret", { secretName: "secret_name" }],
+  "ephemeral.volumeClaimTemplate.spec": ["ephemeral", { size: "size", storageClassName: "storage_class" }],
+};
+
+/** Fields with the only values that the platform has for them. */
+const FIXED: Record<string, string> = { pullPolicy: "IfNotPresent", accessModes: "ReadWriteOnce" };
+
 function volumeRecord(volume: any, place: string, leftOut: LeftOut): object[] {
-  const { name, mountPath, subPath, readOnly, persistentVolumeClaim, emptyDir, ephemeral, image, configMap, secret } =
-    volume;
+  const { name, mountPath, subPath, readOnly, ephemeral, ...sources } = volume;
   if (readOnly) leftOut(`${place}.readOnly`, "The platform mounts volumes to be written to.");
-  const of = (volume_type: string, spec: object, source: string, more: object) => {
-    for (const [field, value] of Object.entries(more))
-      if (value !== undefined) leftOut(`${place}.${source}.${field}`, "The platform's volumes have no such field.");
-    return [{ volume_type, name, mount_path: mountPath, spec: { ...spec, sub_path: subPath } }];
-  };
-  if (persistentVolumeClaim) {
-    const { claimName: claim_name, ...more } = persistentVolumeClaim;
-    return of("persistent_volume_claim", { claim_name }, "persistentVolumeClaim", more);
+  if (ephemeral) {
+    const { resources, ...claim } = ephemeral.volumeClaimTemplate.spec;
+    sources["ephemeral.volumeClaimTemplate.spec"] = { ...claim, size: resources?.requests?.storage };
   }
-  if (emptyDir) {
-    const { sizeLimit: size_limit, medium, ...more } = emptyDir;
-    if (size_limit === undefined)
-      leftOut(`${place}.emptyDir.sizeLimit`, "The platform makes it 128Mi where there is none.");
-    return of("empty_dir", { size_limit, medium }, "emptyDir", more);
+  const [source = "", given] = Object.entries<any>(sources).find(([, each]) => each !== undefined) ?? [];
+  const [volume_type, fields] = VOLUMES[source] ?? ["", {}];
+  if (source === "emptyDir" && given.sizeLimit === undefined)
+    leftOut(`${place}.emptyDir.sizeLimit`, "The platform makes it 128Mi where there is none.");
+  const spec: Record<string, unknown> = { sub_path: subPath };
+  for (const [field, value] of Object.entries<any>(given ?? {})) {
+    if (fields[field]) spec[fields[field]] = value;
+    else if (value !== undefined && String(value) !== FIXED[field])
+      leftOut(`${place}.${source}.${field}`, "The platform's volumes have no such field.");
   }
-  if (image) {
-    const { reference, pullPolicy, ...more } = image;
-    const policy = pullPolicy === "IfNotPresent" ? {} : { pullPolicy };
-    return of("image", { image: reference }, "image", { ...more, ...policy });
-  }
-  if (configMap) {
-    const { name, ...more } = configMap;
-    return of("config_map", { name }, "configMap", more);
-  }
-  if (secret) {
-    const { secretName: secret_name, ...more } = secret;
-    return of("secret", { secret_name }, "secret", more);
-  }
-  const { storageClassName: storage_class, resources, accessModes, ...more } = ephemeral.volumeClaimTemplate.spec;
-  const modes = String(accessModes) === "ReadWriteOnce" ? {} : { accessModes };
-  const spec = { size: resources?.requests?.storage, storage_class };
-  return of("ephemeral", spec, "ephemeral.volumeClaimTemplate.spec", { ...more, ...modes });
+  return [{ volume_type, name, mount_path: mountPath, spec }];
 }
 
 const RESOURCES: Record<string, string> = { cpu: "cpu", memory: "mem", "nvidia.com/gpu": "gpu" };

@@ -5,6 +5,9 @@ import { Kind } from "../serving/kind";
 import type { ConversionNote, Fields } from "./fields";
 import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
 
+/** Why a local run leaves out what only a cluster honours. */
+export const RUN_IS_LOCAL = "Only a cluster honours it, and the run is a local one.";
+
 /** What of a task and a run only a cluster honours. */
 const FIELDS = [
   ...["node_selector", "affinity", "tolerations", "volumes", "secrets", "resources", "profile", "replicas"],
@@ -14,9 +17,7 @@ const FIELDS = [
 /** Leaves out of a local run what only a cluster honours. */
 export function leaveCluster(spec: Fields, serving: Fields): void {
   const places = [["image", spec] as const, ...FIELDS.map((field) => [field, serving] as const)];
-  for (const [field, fields] of places)
-    if (fields.take(field) !== undefined)
-      fields.leftOut(field, "Only a cluster honours it, and the run is a local one.");
+  for (const [field, fields] of places) if (fields.take(field) !== undefined) fields.leftOut(field, RUN_IS_LOCAL);
 }
 
 /** All that only a cluster honours. */
