@@ -114,14 +114,11 @@ function constantOf(name: string): string {
 }
 
 /** https://262.ecma-international.org/#prod-ReservedWord, in modules, and what is strict. */
-const RESERVED = new Set([
-  ..."arguments await break case catch class const continue debugger default delete do else enum eval export".split(
-    " ",
-  ),
-  ..."extends false finally for function if implements import in instanceof interface let new null package".split(" "),
-  ..."private protected public return static super switch this throw true try typeof var void while with".split(" "),
-  "yield",
-]);
+const RESERVED = new Set(
+  `arguments await break case catch class const continue debugger default delete do else enum eval export extends
+  false finally for function if implements import in instanceof interface let new null package private protected
+  public return static super switch this throw true try typeof var void while with yield`.split(/\s+/),
+);
 
 /** An object as TypeScript writes it: keys without quotes where they need none. */
 function source(value: unknown, indent = ""): string {

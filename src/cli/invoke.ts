@@ -10,7 +10,8 @@ import { Failure } from "./exit";
 import { generate } from "./generate";
 import type { Model } from "./models";
 import { collected, seconds } from "./optionValues";
-import { type Given, readGiven, requestOf } from "./requestFile";
+import { requestOf } from "./request";
+import { type Given, readGiven, type Table } from "./requestFile";
 import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
 
 const MORE = `
@@ -26,7 +27,7 @@ Examples:
 
 interface CallOptions extends ModelOptions {
   data?: string;
-  row?: Given & { is: "table" };
+  row?: Table;
   text?: string[];
   prompt?: string;
   maxTokens?: number;
@@ -141,7 +142,7 @@ async function wayTo(model: string, options: CallOptions): Promise<Way> {
   return { url, modelName: options.modelName ?? modelName ?? found.name, cluster };
 }
 
-function row(text: string, table: CallOptions["row"] = { is: "table", rows: [], written: true }): CallOptions["row"] {
+function row(text: string, table: Table = { is: "table", rows: [], written: true }): Table {
   return { ...table, rows: [...table.rows, text.split(",").map((cell) => cell.trim())] };
 }
 

@@ -64,14 +64,15 @@ export function modelsOf({ resources = [] }: State): Model[] {
     .map(({ urn, outputs = {} }) => {
       const name = nameOf(urn);
       const children = living.filter(({ parent }) => parent === urn);
-      const own = ownNames(name, children);
+      const place = placeOf(children, living);
+      const own = ownNames(name, place, children);
       return {
         name,
         urn,
         url: text(outputs.url) ?? own.url,
         modelName: text(outputs.modelName) ?? own.modelName,
         externalUrl: text(outputs.externalUrl),
-        place: placeOf(children, living),
+        place,
       };
     })
     .sort((one, other) => one.name.localeCompare(other.name)); // a state has them in the order in which they were last made
@@ -105,11 +106,11 @@ function nameOf(urn: string): string {
 }
 
 /** What the children know of a model, whose own outputs an update that fails does not keep. */
-function ownNames(name: string, children: Resource[]): Pick<Model, "url" | "modelName"> {
-  const server = plain(children.find(({ type }) => LOCAL_SERVER.test(type))?.outputs) as
-    | Partial<KnownServer>
-    | undefined;
-  if (server?.ports?.http) return { url: `http://127.0.0.1:${server.ports.http}`, modelName: server.modelName };
+function ownNames(name: string, place: Model["place"], children: Resource[]): Pick<Model, "url" | "modelName"> {
+  if (place?.on === "machine") {
+    const { ports, modelName } = place.server as Partial<KnownServer>; // an update that was cut off may not have written them
+    return { url: ports && `http://127.0.0.1:${ports.http}`, modelName };
+  }
   const service = children.find(({ type, urn }) => SERVICE.test(type) && nameOf(urn) === name);
   const { name: host, namespace = "default" } = (plain(service?.outputs?.metadata) ?? {}) as Record<string, string>;
   return host ? { url: `http://${host}.${namespace}.svc:${PORTS.http}` } : {};

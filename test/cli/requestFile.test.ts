@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answerTable } from "../../src/cli/answerTable";
-import { type GivenRows, type Naming, readGiven, requestOf } from "../../src/cli/requestFile";
+import { type Naming, requestOf } from "../../src/cli/request";
+import { type GivenRows, readGiven } from "../../src/cli/requestFile";
 import type { TensorMetadata } from "../../src/inference/protocol";
 
 describe("a request from a file", () => {
