@@ -14,7 +14,8 @@ export function hubSecrets({ token }: HuggingfaceArgs = {}): Record<string, pulu
 }
 
 /**
- * How `fetch-model` reaches the Hub (https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables).
+ * How `fetch-model` reaches the Hub (https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables),
+ * but for its endpoint, which may hold a password (`endpointVariable`).
  *
  * @param secretName of the generated Secret.
  */
