@@ -3,7 +3,8 @@
 FILE holds `request`, `expected` (outputs of an answer, each with the `data`, `shape` and `datatype` that it must have),
 `tolerance` and `timeLimit` in seconds, in JSON. A request of OpenAI's API (`prompt`, `messages` or `input`) is asked there;
 its answer has the output `text`, or `embedding`. Exit codes: 0 for a right answer, 1 when there is none yet, 2 for a wrong
-one. With --end-server, in a container, a wrong answer becomes its termination message and ends the server, process 1.
+one. With --end-server, in a container, a wrong answer becomes its termination message and ends the server, process 1. A
+server that was told so is not asked again: while it ends its answers mean nothing (MLServer stops its workers first).
 """
 
 import http.client
@@ -193,13 +194,24 @@ def end_server(reason):
     os.kill(1, signal.SIGTERM)
 
 
-if __name__ == "__main__":
-    model_url, file, *options = sys.argv[1:]
+def why_it_ends():
+    with open(TERMINATION_LOG, encoding="utf-8") as log:
+        return log.read()
+
+
+def main(model_url, file, ends_server):
+    if ends_server and (reason := why_it_ends()):
+        return WRONG, reason
     with open(file, encoding="utf-8") as opened:
         code, words = check(model_url, json.load(opened))
     if code == WRONG:
         words = f"The sample request was answered wrong: {words}"
-        if options:
+        if ends_server:
             end_server(words)
-    print(words)
-    sys.exit(code)
+    return code, words
+
+
+if __name__ == "__main__":
+    exit_code, line = main(*sys.argv[1:3], ends_server="--end-server" in sys.argv)
+    print(line)
+    sys.exit(exit_code)

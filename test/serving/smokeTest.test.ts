@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -186,5 +186,29 @@ describe("a sample request", function () {
       said,
       /^predict\[0\]\[0\]: expected 0, got 1; predict\[0\]\[1\]: .*; predict\[1\]\[1\]: .*; and 4 more differences$/,
     );
+  });
+
+  it("of a server that is told to end is not asked again: the first wrong answer stays its last word", async () => {
+    const log = join(folder, "termination-log");
+    writeFileSync(log, "");
+    writeFileSync(join(folder, "sample.json"), JSON.stringify(sampleOf({ request: REQUEST }, 2)));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/models/iris`;
+    const program = `
+import os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+import smoke_test
+smoke_test.TERMINATION_LOG = sys.argv[2]
+smoke_test.os.kill = lambda process, _: print(f"{process} is told to end")
+print(smoke_test.main(sys.argv[3], sys.argv[4], ends_server=True))`;
+    const ends = async () =>
+      (await run(python, ["-IB", "-c", program, SMOKE_TEST, log, url, join(folder, "sample.json")])).stdout;
+    const said = "The sample request was answered wrong: the answer has no outputs";
+    answer = [200, { outputs: [] }];
+    assert.equal(await ends(), `1 is told to end\n(2, '${said}')\n`);
+    answer = [500, "Internal Server Error"];
+    asked = undefined;
+    assert.equal(await ends(), `(2, '${said}')\n`);
+    assert.equal(asked, undefined);
+    assert.equal(readFileSync(log, "utf8"), said);
   });
 });
