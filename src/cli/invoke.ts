@@ -21,6 +21,7 @@ Examples:
   modelserve invoke iris --row 5.1,3.5,1.4,0.2 --row 6.7,3.0,5.2,2.3
   modelserve invoke iris --data rows.csv --output predict_proba
   modelserve invoke http://127.0.0.1:20123 --model-name iris --data rows.npy --json
+  modelserve invoke grpc://127.0.0.1:20124 --model-name iris --data rows.npy
   echo '{"inputs": [ … ]}' | modelserve invoke iris --data -
   modelserve invoke moods --text "What a film!" --text "so so"
   modelserve invoke chat --prompt "Once upon a time" --max-tokens 50`;
@@ -47,7 +48,7 @@ export function invokeCommand(): Command {
     .description(
       "Asks a model for predictions of the rows of a file, or of flags. Names and datatypes of its inputs are those that the model's server tells, where it knows them.",
     )
-    .argument("<model>", "name of the ModelServe resource, its URN, or the URL of a server")
+    .argument("<model>", "name of the ModelServe resource, its URN, an output of the stack, or the URL of a server")
     .option(
       "-d, --data <file>",
       "rows as .csv or .json, an array as .npy, a whole request as .json; - for JSON from standard input",
@@ -128,7 +129,7 @@ type Way = Pick<InvokeOptions, "modelName" | "cluster"> & { url: string };
 
 /** Where the model is asked: a URL as it is, a model of the stack on this machine, or through its cluster's API server. */
 async function wayTo(model: string, options: CallOptions): Promise<Way> {
-  if (/^https?:\/\//.test(model)) {
+  if (/^(https?|grpcs?):\/\//.test(model)) {
     refuseIdle(options, ["kubeconfig", "context"], "a URL is asked as it is");
     return { url: model, modelName: options.modelName };
   }

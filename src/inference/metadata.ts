@@ -1,4 +1,6 @@
 import { InferenceError, notInference, refused } from "./error";
+import { checkGrpc, isGrpc } from "./grpc/connection";
+import { modelMetadataGrpc } from "./grpc/modelMetadataGrpc";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions, modelUrl } from "./invokeOptions";
 import type { InferenceRequest, ModelMetadata, RequestInput, TensorMetadata } from "./protocol";
@@ -10,9 +12,10 @@ import type { InferenceRequest, ModelMetadata, RequestInput, TensorMetadata } fr
  * @throws InferenceError when the server does not tell.
  */
 export async function modelMetadata(url: string, options: InvokeOptions = {}): Promise<ModelMetadata> {
-  const problems = checkOptions(url, undefined, options);
+  const problems = isGrpc(url) ? checkGrpc(url, options) : checkOptions(url, undefined, options);
   if (problems.length > 0)
     throw new InferenceError(`The model was not asked for:\n${problems.map((each) => `  ${each}`).join("\n")}`);
+  if (isGrpc(url)) return modelMetadataGrpc(url, options);
   const target = modelUrl(url, options.modelName).replace(/\/infer$/, "");
   const response = await send(target, undefined, { ...options, method: "GET", stream: false });
   if (response.status < 200 || response.status > 299) throw refused(target, response);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { modelMetadata } from "../../src";
 import { testPython } from "../models";
 import { Stack } from "./stack";
 
@@ -27,7 +28,7 @@ describe("the examples, as a user runs them", function () {
     stack = await new Stack({ example: "diabetes" }).init();
     assert.match(await stack.ok("preview", "--diff"), /"mlflow==2\.19\.0"/);
     await stack.up();
-    const { progression } = await stack.outputs();
+    const { progression, url } = await stack.outputs();
     const python = execFileSync(
       await testPython(),
       [
@@ -39,6 +40,10 @@ print(pickle.load(open("model/model.pkl", "rb")).predict(pandas.DataFrame([row])
       { cwd: stack.folder, encoding: "utf8" },
     );
     assert.equal(progression, Number(python));
+    const { ports } = await stack.server();
+    const told = await modelMetadata(url, { modelName: "diabetes" });
+    assert.deepEqual(told.inputs?.[0], { ...told.inputs?.[0], name: "age", datatype: "FP64", shape: [-1, 1] });
+    assert.deepEqual(await modelMetadata(`grpc://127.0.0.1:${ports.grpc}`, { modelName: "diabetes" }), told);
     await stack.up("--expect-no-changes");
   });
 

@@ -11,7 +11,10 @@ function message(fields: Fields, maps: Record<string, number> = {}) {
   return { fields: Object.fromEntries([...plain, ...mapped]) };
 }
 
-/** What a call needs of the service (https://github.com/kserve/open-inference-protocol, inference_grpc.md), as protobuf.js writes it. */
+/** The methods of the service that are called. */
+export type Method = "ModelInfer" | "ModelMetadata";
+
+/** What calls need of the service (https://github.com/kserve/open-inference-protocol, inference_grpc.md), as protobuf.js writes it. */
 const DESCRIPTION = {
   nested: {
     inference: {
@@ -61,8 +64,26 @@ const DESCRIPTION = {
           },
           { parameters: 4 },
         ),
+        ModelMetadataRequest: message({ name: ["string", 1], version: ["string", 2] }),
+        TensorMetadata: message(
+          { name: ["string", 1], datatype: ["string", 2], shape: ["int64", 3, "repeated"] },
+          { parameters: 4 },
+        ),
+        ModelMetadataResponse: message(
+          {
+            name: ["string", 1],
+            versions: ["string", 2, "repeated"],
+            platform: ["string", 3],
+            inputs: ["TensorMetadata", 4, "repeated"],
+            outputs: ["TensorMetadata", 5, "repeated"],
+          },
+          { parameters: 6 },
+        ),
         GRPCInferenceService: {
-          methods: { ModelInfer: { requestType: "ModelInferRequest", responseType: "ModelInferResponse" } },
+          methods: {
+            ModelInfer: { requestType: "ModelInferRequest", responseType: "ModelInferResponse" },
+            ModelMetadata: { requestType: "ModelMetadataRequest", responseType: "ModelMetadataResponse" },
+          },
         },
       },
     },

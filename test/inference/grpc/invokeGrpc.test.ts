@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
-import { type InferenceError, type InferenceRequest, type InvokeOptions, invoke } from "../../../src";
+import { type InferenceError, type InferenceRequest, type InvokeOptions, invoke, modelMetadata } from "../../../src";
 import { toBytes } from "../../../src/inference/grpc/rawTensor";
 import { inferenceService } from "../../../src/inference/grpc/service";
 
@@ -19,6 +19,7 @@ describe("a call by gRPC", () => {
   let url: string;
   let seen: { request: any; headers: Record<string, unknown> }[];
   let answer: (done: sendUnaryData<object>) => void;
+  let metadata: object;
 
   beforeEach(async () => {
     seen = [];
@@ -28,7 +29,10 @@ describe("a call by gRPC", () => {
       seen.push({ request: call.request, headers: call.metadata.getMap() });
       answer(done);
     };
-    server.addService(service, { ModelInfer: infer });
+    metadata = { name: "iris" };
+    const tell = (call: ServerUnaryCall<{ name: string }, object>, done: sendUnaryData<object>) =>
+      call.request.name === "iris" ? done(null, metadata) : done({ code: status.NOT_FOUND, details: "no such model" });
+    server.addService(service, { ModelInfer: infer, ModelMetadata: tell });
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
         error ? reject(error) : resolve(port),
@@ -105,6 +109,24 @@ describe("a call by gRPC", () => {
     server.forceShutdown();
     await assert.rejects(ask(), /The connection to grpc:.* was lost|Nothing listens at grpc:/); // whichever is seen first
     await assert.rejects(ask(), /Nothing listens at grpc:/);
+  });
+
+  it("is compared with what the server tells of the model, if that is wished", async () => {
+    const x = { name: "x", datatype: "FP64", shape: [-1, 4], parameters: { content_type: { string_param: "np" } } };
+    metadata = { name: "iris", versions: ["7"], platform: "sklearn", inputs: [x] };
+    assert.deepEqual(await modelMetadata(url, { modelName: "iris" }), {
+      name: "iris",
+      versions: ["7"],
+      platform: "sklearn",
+      inputs: [{ ...x, parameters: { content_type: "np" } }],
+      outputs: [],
+      parameters: {},
+    });
+    const wrong = /has no input "words"\. It has "x"|is FP64, not FP32\.\n.*has the shape \[-1, 4\].*not \[1, 2\]/;
+    await assert.rejects(ask({ checkMetadata: true }), wrong);
+    assert.deepEqual(seen, []);
+    await assert.rejects(modelMetadata(url, { modelName: "rose" }), /\(404\): .*no such model/);
+    await assert.rejects(modelMetadata(url), /modelName: it is missing/);
   });
 
   it("is refused with all that has no meaning by gRPC, before it is sent", async () => {
