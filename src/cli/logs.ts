@@ -18,7 +18,7 @@ export function logsCommand(): Command {
   const command = new Command("logs")
     .summary("prints the log of a model")
     .description("Prints the log of a model: of the pods of its newest revision, or of the server on this machine.")
-    .argument("<model>", "name of the ModelServe resource, or its URN")
+    .argument("<model>", "name of the ModelServe resource, its URN, or an output of the stack")
     .option("-c, --container <name>", "container of the pods (default: in each pod the one that got the furthest)")
     .option("-p, --previous", "of the container before its last restart")
     .option("-t, --tail <lines>", "only so many of the last lines, of each pod", lines)

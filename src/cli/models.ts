@@ -15,6 +15,8 @@ export interface Model {
   modelName?: string;
   /** The same from outside of the cluster. */
   externalUrl?: string;
+  /** Outputs of the stack that are a URL of it, the resource, or its status. */
+  stackOutputs: string[];
   /** Where it runs; nothing when it never finished being created. */
   place?: ClusterPlace | LocalPlace;
 }
@@ -50,6 +52,7 @@ interface Resource {
   outputs?: Record<string, unknown>;
 }
 
+const STACK = "pulumi:pulumi:Stack";
 const MODEL = "modelserve:index:ModelServe";
 const DEPLOYMENT = /^kubernetes:apps\/v1:Deployment$/;
 const SERVICE = /^kubernetes:core\/v1:Service$/;
@@ -59,6 +62,7 @@ const LOCAL_SERVER = /modelserve:(index:)?LocalServer$/;
 /** The models in a stack's state, in its order. */
 export function modelsOf({ resources = [] }: State): Model[] {
   const living = resources.filter((resource) => !resource.delete);
+  const stackOutputs = Object.entries(living.find(({ type }) => type === STACK)?.outputs ?? {});
   return living
     .filter(({ type }) => type === MODEL)
     .map(({ urn, outputs = {} }) => {
@@ -66,26 +70,37 @@ export function modelsOf({ resources = [] }: State): Model[] {
       const children = living.filter(({ parent }) => parent === urn);
       const place = placeOf(children, living);
       const own = ownNames(name, place, children);
+      const [url, externalUrl] = [text(outputs.url) ?? own.url, text(outputs.externalUrl)];
       return {
         name,
         urn,
-        url: text(outputs.url) ?? own.url,
+        url,
         modelName: text(outputs.modelName) ?? own.modelName,
-        externalUrl: text(outputs.externalUrl),
+        externalUrl,
+        stackOutputs: stackOutputs.filter(([, value]) => isAt(value, [url, externalUrl])).map(([output]) => output),
         place,
       };
     })
     .sort((one, other) => one.name.localeCompare(other.name)); // a state has them in the order in which they were last made
 }
 
+/** Whether a value is a URL at one of these, or has one as its `url`. */
+function isAt(value: unknown, urls: (string | undefined)[]): boolean {
+  const known = plain(value);
+  const at = text(known) ?? text((known as { url?: unknown } | null)?.url);
+  return urls.some((url) => url !== undefined && (at === url || at?.startsWith(`${url}/`)));
+}
+
 /**
- * The models of these names, or URNs; all of them when none are named.
+ * The models of these names, URNs, or outputs of the stack; all of them when none are named.
  *
  * @throws Failure that lists what there is.
  */
 export function chosen(models: Model[], names: string[]): Model[] {
   const found = names.map((name) => {
-    const [first, ...more] = models.filter((model) => name === model.name || name === model.urn);
+    const named = models.filter((model) => name === model.name || name === model.urn);
+    const [first, ...more] =
+      named.length > 0 ? named : models.filter(({ stackOutputs }) => stackOutputs.includes(name));
     if (!first) {
       const known = models.map((model) => model.name).join(", ");
       throw new Failure(`The stack has no model "${name}". ${known ? `It has ${known}.` : "It has none."}`);

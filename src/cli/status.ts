@@ -21,7 +21,10 @@ export function statusCommand(): Command {
   const command = new Command("status")
     .summary("says whether models serve, and if not, why")
     .description("Says whether the models of a stack serve, and if not, why. It only looks, and updates nothing.")
-    .argument("[models...]", "names of ModelServe resources, or their URNs (default: all of the stack)")
+    .argument(
+      "[models...]",
+      "names of ModelServe resources, their URNs, or outputs of the stack (default: all of the stack)",
+    )
     .option("--json", "print data instead of text");
   return withModelOptions(command).addHelpText("after", MORE).action(status);
 }

@@ -18,7 +18,7 @@ export function stopCommand(): Command {
     .description(
       "Ends the server of a model on this machine, until the next `pulumi up` starts it again. To take a model out of service for longer, on a cluster as well, set `stopped: true` in the program, and run `pulumi up`.",
     )
-    .argument("<models...>", "names of ModelServe resources, or their URNs")
+    .argument("<models...>", "names of ModelServe resources, their URNs, or outputs of the stack")
     .option("--json", "print data instead of text");
   return withStackOptions(command).addHelpText("after", MORE).action(stop);
 }

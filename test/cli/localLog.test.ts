@@ -19,7 +19,7 @@ describe("the log file of a server on this machine", () => {
     const lines: string[] = [];
     const { log: print } = console;
     console.log = (line) => lines.push(line);
-    await localLog({ name: "iris", urn: "" }, place, { cwd: ".", tail }).finally(() => {
+    await localLog({ name: "iris", urn: "", stackOutputs: [] }, place, { cwd: ".", tail }).finally(() => {
       console.log = print;
     });
     return lines;

@@ -36,6 +36,22 @@ describe("the models of a stack", () => {
     assert.deepEqual(target, { namespace: "models", deployment: "iris-1a2b", uid: "4711" });
   });
 
+  it("are found by the outputs of the stack that are about them, too", () => {
+    const outputs = {
+      inferUrl: "http://iris.models.svc:8080/v2/models/iris/infer",
+      model: { urn: "urn", url: "http://digits.models.svc:8080" },
+      digits: "http://iris.models.svc:8080",
+      other: "http://iris.models.svc:80801",
+      nothing: null,
+      both: ["http://iris.models.svc:8080"],
+    };
+    const stack = { urn: `${STACK}::pulumi:pulumi:Stack::project-test`, type: "pulumi:pulumi:Stack", outputs };
+    const models = found(stack, ...component("iris", []), ...component("digits", []));
+    const name = (output: string) => chosen(models, [output])[0]?.name;
+    assert.deepEqual([name("inferUrl"), name("model"), name("digits")], ["iris", "digits", "digits"]);
+    for (const output of ["other", "nothing", "both"]) assert.throws(() => name(output), /The stack has no model/);
+  });
+
   it("have the URL that their children know, where an update that failed has not kept it", () => {
     const without = (children: [string, object][]) =>
       component("iris", children).map((each, index) => (index === 0 ? { ...each, outputs: {} } : each));
