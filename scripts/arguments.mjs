@@ -74,7 +74,7 @@ function fieldRow({ name, type, text }) {
 function parts(text) {
   const [what = "", standard] = text.split(/ ?Default: /);
   if (standard === undefined)
-    return { what: what.replace(/ ?Required\./, ""), default: /Required/.test(what) ? "required" : "" };
+    return { what: what.replace(/ ?Required\./, ""), default: /Required\./.test(what) ? "required" : "" };
   return { what, default: standard };
 }
 

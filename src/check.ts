@@ -1,28 +1,18 @@
 import type { EnvVar, ModelServeArgs } from "./args";
 import { checkSmokeTest } from "./checkSmokeTest";
 import { checkHuggingface, checkLocalHuggingface } from "./huggingface/check";
+import { ARGUMENTS } from "./knownArguments";
 import { checkCluster } from "./kubernetes/check";
 import { checkValue, isKind, KINDS, type Problem, show } from "./rules";
 import type { Apis } from "./serving/apis";
 import { expectedPath } from "./serving/flavour";
 import { Kind } from "./serving/kind";
 import { flavours } from "./serving/plan";
-import { OWN_SETTINGS, SERVER_SETTINGS } from "./serving/settings";
+import { checkServerSettings } from "./serving/serverSettings";
 import { modelApis } from "./source/huggingfaceTask";
 import { parseModelPath } from "./source/modelPath";
 
-/** Arguments that only a cluster can honour, and those that only this machine can. */
-const CLUSTER_ONLY: (keyof ModelServeArgs)[] = [
-  ...(["image", "nodeSelector", "volumes", "resources", "affinity", "tolerations", "secrets", "secretEnvs"] as const),
-  ...(["profile", "profiles", "replicas", "serviceType", "namespace", "serviceName", "serviceAccountName"] as const),
-  ...(["nodeHost", "imageRegistry", "imagePullSecrets", "assignIds", "podSecurityContext", "securityContext"] as const),
-  ...(["priorityClassName", "runtimeClassName", "podAnnotations", "podLabels", "rollout", "autoscaling"] as const),
-  ...(["topologySpreadConstraints", "disruptionBudget", "networkPolicy", "storage", "modelSize", "proxy"] as const),
-  ...(["fetchImage", "fetchResources", "installRequirements", "readiness", "onFailure"] as const),
-];
-const LOCAL_ONLY: (keyof ModelServeArgs)[] = ["port", "requirements"];
-
-export { checkValue, type Problem } from "./rules";
+export { checkValue, type Problem, show } from "./rules";
 
 /**
  * All that is wrong with the plain values among the arguments. Values that Pulumi knows only later pass: they are checked
@@ -125,20 +115,6 @@ function checkGroup({ kind, huggingface }: ModelServeArgs): Problem[] {
   return [{ argument: "huggingface", reason: `Kind "${kind}" has no such options. Remove it.` }];
 }
 
-function checkServerSettings(settings: Record<string, unknown>): Problem[] {
-  return Object.keys(settings).flatMap((name) => {
-    const argument = `serverSettings.${name}`;
-    if (OWN_SETTINGS[name]) return [{ argument, reason: `It cannot be set: ${OWN_SETTINGS[name]}.` }];
-    if (SERVER_SETTINGS.includes(name)) return [];
-    return [
-      {
-        argument,
-        reason: `MLServer has no such setting, and would ignore it. Its settings: ${SERVER_SETTINGS.join(", ")}.`,
-      },
-    ];
-  });
-}
-
 function checkEnvs(envs: EnvVar[]): Problem[] {
   return envs.flatMap(({ name, value, valueFrom }, index) => {
     const problem = (argument: string, reason: string): Problem[] => [
@@ -155,10 +131,10 @@ function checkEnvs(envs: EnvVar[]): Problem[] {
 
 function checkTarget(name: string, args: ModelServeArgs): Problem[] {
   const [foreign, owner] = args.localExecution
-    ? [CLUSTER_ONLY, "Only a cluster can honour it, and localExecution is true."]
-    : [LOCAL_ONLY, "Only localExecution can honour it, which is not true."];
-  const problems = foreign
-    .filter((argument) => args[argument] !== undefined)
+    ? ["cluster", "Only a cluster can honour it, and localExecution is true."]
+    : ["localExecution", "Only localExecution can honour it, which is not true."];
+  const problems = Object.keys(definedOnly(args))
+    .filter((argument) => ARGUMENTS[argument as keyof ModelServeArgs]?.only === foreign)
     .map((argument) => ({ argument, reason: `${owner} Remove one of the two.` }));
   return args.localExecution
     ? [...problems, ...checkLocalEnvs(args.envs ?? []), ...checkLocalHuggingface(args.huggingface)]

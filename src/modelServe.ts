@@ -156,7 +156,7 @@ const facts = new WeakMap<ModelServe, Facts>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs, profiles: Record<string, ProfileArgs>): pulumi.Inputs {
-  refuseAny(name, checkForm(args ?? {}));
+  refuseAny(name, checkForm(args ?? {}, profiles));
   const whole = args?.localExecution ? args : withProfile(args ?? {}, profiles); // which only a cluster has
   refuseAny(name, [...checkProfile(args?.profile, profiles), ...check(name, whole)]);
   return componentInputs(args);

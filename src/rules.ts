@@ -21,7 +21,7 @@ export function checkValue(argument: string, value: unknown): Problem[] {
 }
 
 /** `hidden`: the value may hold a password, so it is not shown. */
-type Rule = [holds: (value: unknown) => boolean, expected: string, hidden?: "hidden"];
+export type Rule = [holds: (value: unknown) => boolean, expected: string, hidden?: "hidden"];
 
 export const KINDS = listed(Object.values(Kind).map((kind) => `"${kind}"`));
 export const text = [

@@ -105,6 +105,18 @@ describe("the arguments", () => {
       { serverSettings: { workers: 1 } },
       /^serverSettings\.workers: MLServer has no such setting/,
     ],
+    ...[
+      ["parallel_workers", -1, /-1 is not a whole number from 0/],
+      ["gzip_enabled", "no", /"no" is not true or false/],
+      ["cors_settings", ["*"], /\["\*"\] is not a group of values/],
+      ["extensions", "a", /"a" is not a list of texts/],
+      ["logging_settings", 1, /1 is not the path of a file, or a group of values/],
+      ["root_path", null, /null is not a text/],
+    ].map(([name, value, reason]): [string, Record<string, unknown>, RegExp] => [
+      `the wrong value of ${name}`,
+      { serverSettings: { [name as string]: value } },
+      new RegExp(`^serverSettings\\.${name}: ${(reason as RegExp).source}`),
+    ]),
     ["no request in smokeTest", { smokeTest: {} }, /^smokeTest\.request: It is missing: an inference request/],
     ["a smokeTest that is a text", { smokeTest: "x" }, /^smokeTest\.request: It is missing/],
     [

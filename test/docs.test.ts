@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ARGUMENTS } from "../src/knownArguments";
 import { RECIPIENTS } from "../src/kubernetes/environment";
 import { CAUSES } from "../src/readiness/causes";
 import { ACCEPTED } from "./kubernetes/kubeScore";
@@ -24,6 +25,16 @@ describe("the documentation", () => {
   it("has a table of every argument, which `npm run docs` writes from the sources", async () => {
     const { argumentsPage } = await import(join(ROOT, "scripts", "arguments.mjs"));
     assert.equal(page("docs/arguments.md"), argumentsPage());
+  });
+
+  it("says of every argument which target honours it, as checks do", () => {
+    const table = rows("docs/arguments.md").filter((cells) => cells.length === 5);
+    const said = table.slice(2).map(([argument = "", , where]) => [argument.slice(1, -1), where]);
+    const where = { cluster: "cluster", localExecution: "local" };
+    assert.deepEqual(
+      said,
+      Object.entries(ARGUMENTS).map(([argument, { only }]) => [argument, only ? where[only] : "both"]),
+    );
   });
 
   it("has a table of every parameter of the reference, with a test that is there", async () => {

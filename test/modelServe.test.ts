@@ -104,12 +104,35 @@ describe("a ModelServe component", () => {
     const wrong = { envs: "x", volumes: [null], readiness: null, imagePullSecrets: {}, profiles: { a: null } };
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, ...wrong } as never),
-      /envs: "x" is not a list\.\n.*volumes\[0\]: null is not a group.*\n.*imagePullSecrets: \{\} is not a list.*\n.*readiness: null is not/,
+      /volumes\[0\]: null is not a group.*\n.*envs: "x" is not a list\.\n.*imagePullSecrets: \{\} is not a list.*\n.*readiness: null is not/,
     );
     const profiles = { a: null } as never;
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, profile: "a", profiles }),
       /profiles\.a: null is not a group/,
+    );
+  });
+
+  it("reports names that there are not, which would be ignored, with the nearest", () => {
+    const wrong = {
+      model_name: "a",
+      autoscaling: { maxReplica: 2 },
+      volumes: [{ name: "v", mountpath: "/v" }],
+      replica: undefined,
+    };
+    const profiles = { large: { replica: 2 } } as never;
+    assert.throws(
+      () => new ModelServe("iris", { ...ARGS, ...wrong, profiles } as never),
+      (error: Error) => {
+        const [, ...lines] = error.message.split("\n");
+        assert.deepEqual(lines, [
+          "  model_name: There is no such argument, so it would be ignored. The nearest is `modelName`.",
+          "  volumes[0].mountpath: There is no such argument, so it would be ignored. The nearest is `volumes[0].mountPath`.",
+          "  autoscaling.maxReplica: There is no such argument, so it would be ignored. The nearest is `autoscaling.maxReplicas`.",
+          "  profiles.large.replica: There is no such argument, so it would be ignored. The nearest is `profiles.large.replicas`.",
+        ]);
+        return true;
+      },
     );
   });
 

@@ -4,7 +4,7 @@ import { isLater } from "../later";
 import { quantity } from "../quantity";
 import { isKind, type Problem, show } from "../rules";
 import { flavours } from "../serving/plan";
-import { OWN_SETTINGS, SERVER_SETTINGS } from "../serving/settings";
+import { ALL_SETTINGS } from "../serving/serverSettings";
 import { devices, gpus } from "./gpus";
 
 type Amounts = Record<string, unknown>;
@@ -21,7 +21,7 @@ const SETTINGS: [name: RegExp, instead: string][] = [
   [/^MLSERVER_MODEL_URI$/i, "`path`"],
   [/^MLSERVER_MODEL_VERSION$/i, "`modelVersion`"],
   [/^MLSERVER_MODEL_IMPLEMENTATION$/i, "`kind`"],
-  [new RegExp(`^MLSERVER_(${[...SERVER_SETTINGS, ...Object.keys(OWN_SETTINGS)].join("|")})$`, "i"), "`serverSettings`"],
+  [new RegExp(`^MLSERVER_(${ALL_SETTINGS.join("|")})$`, "i"), "`serverSettings`"],
 ];
 
 /** Volumes and folders of ours in the pod. */

@@ -38,6 +38,16 @@ export async function choosePorts(key: string, http?: number): Promise<Ports> {
   return { http: http ?? (await take()), grpc: await take(), metrics: await take() };
 }
 
+/** The models whose programs give them a port, by that port: each one's key and name. */
+const given = new Map<number, { key: string; modelName: string }>();
+
+/** Notes that a model is given a port, and names the other model of the program that was given it before, if any. */
+export function claimPort(port: number, key: string, modelName: string): string | undefined {
+  const first = given.get(port) ?? { key, modelName };
+  given.set(port, first);
+  return first.key === key ? undefined : first.modelName;
+}
+
 /**
  * Whether nothing listens on a port of 127.0.0.1.
  *
@@ -63,7 +73,7 @@ export async function refuseTaken(ports: number[]): Promise<void> {
   for (const port of ports) if (!(await isFree(port))) taken.push(port);
   if (taken.length === 0) return;
   throw new Error(
-    `Port ${taken.join(", ")} of 127.0.0.1 is in use by another program, so the server cannot listen there. ` +
-      "End that program, or set `port` to a free one; without `port` one is chosen.",
+    `Port ${taken.join(", ")} of 127.0.0.1 is in use by another program or model, so the server cannot listen there. ` +
+      "End that one, or set `port` to a free one; without `port` one is chosen.",
   );
 }

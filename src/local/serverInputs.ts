@@ -1,4 +1,4 @@
-import { checkPath, checkValue, type Problem } from "../check";
+import { checkPath, checkValue, type Problem, show } from "../check";
 import { checkSmokeTest } from "../checkSmokeTest";
 import { digest } from "../digest";
 import type { HuggingfaceArgs } from "../huggingface/args";
@@ -6,13 +6,14 @@ import { isUnknown, UNKNOWN } from "../provider";
 import { V2_ALONE } from "../serving/apis";
 import { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
+import { checkServerSettings } from "../serving/serverSettings";
 import { settingsDigest } from "../serving/settings";
 import type { Sample } from "../serving/smokeTest";
 import { readArtifact } from "../source/artifact";
 import { huggingfaceTask } from "../source/huggingfaceTask";
 import { bootId, machineId } from "./machine";
 import { readPickle } from "./pickleReader";
-import { choosePorts, isFree, type Ports } from "./ports";
+import { choosePorts, claimPort, isFree, type Ports } from "./ports";
 import { isRunning } from "./process";
 import { readRecord, recordKey, type ServerRecord } from "./record";
 
@@ -71,7 +72,9 @@ export async function checkInputs(
   const found: Problem[] = Object.entries(inputs).flatMap(([name, value]) =>
     isUnknown(value) ? [] : checkValue(ARGUMENTS[name] ?? name, value),
   );
+  found.push(...(await checkPort(inputs)));
   if (!isUnknown(inputs.path)) found.push(...checkPath(inputs.kind, inputs.path));
+  if (!isUnknown(inputs.serverSettings)) found.push(...checkServerSettings(inputs.serverSettings ?? {}));
   if (!isUnknown(inputs.sample)) found.push(...checkSmokeTest(inputs.sample, V2_ALONE));
   const model =
     found.length > 0
@@ -125,6 +128,15 @@ export function withTask(inputs: Pick<ServerInputs, "kind" | "path" | "huggingfa
 /** Names what a server serves, and where: by values that are in the state in clear, and so may be in a record. */
 export function served({ modelDigest, settingsDigest, requirements, ports }: CheckedInputs): string {
   return digest({ modelDigest, settingsDigest, requirements, ports });
+}
+
+/** Another model of the program cannot have the same port. */
+async function checkPort({ component, port, modelName, stopped }: ServerInputs): Promise<Problem[]> {
+  if (port === undefined || isUnknown({ component, port, modelName }) || stopped) return [];
+  const other = claimPort(port, await recordKey(component), modelName);
+  if (other === undefined) return [];
+  const reason = `${port} is that of model ${show(other)} of this program as well. Give each its own, or none: then one is chosen.`;
+  return [{ argument: "port", reason }];
 }
 
 async function placeInputs(

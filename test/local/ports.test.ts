@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { choosePorts, isFree, refuseTaken } from "../../src/local/ports";
+import { choosePorts, claimPort, isFree, refuseTaken } from "../../src/local/ports";
 
 describe("the ports of a server", () => {
   it("follow from its key, and from no other server's", async () => {
@@ -16,6 +16,13 @@ describe("the ports of a server", () => {
     const { http, grpc, metrics } = await choosePorts("b", 20005);
     assert.equal(http, 20005);
     assert.ok(new Set([http, grpc, metrics]).size === 3);
+  });
+
+  it("are given to one model of a program alone", () => {
+    assert.equal(claimPort(8080, "a", "iris"), undefined);
+    assert.equal(claimPort(8080, "a", "iris"), undefined);
+    assert.equal(claimPort(8080, "b", "digits"), "iris");
+    assert.equal(claimPort(8081, "b", "digits"), undefined);
   });
 
   it("pass over one on which another program listens, which is refused when it is asked for", async () => {
