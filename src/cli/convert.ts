@@ -20,7 +20,7 @@ interface ConvertOptions {
   yaml?: boolean;
   json?: boolean;
   output?: string;
-  resolve: Map<string, string>;
+  resolve?: Map<string, string>;
 }
 
 /** `modelserve convert`: definitions of the DigitalHub platform to a Pulumi program. */
@@ -34,12 +34,7 @@ export function convertCommand(): Command {
     .option("--yaml", "write a Pulumi YAML program instead of TypeScript")
     .option("--json", "print arguments and notes as data")
     .option("-o, --output <file>", "write to a file, which must not be there")
-    .option(
-      "--resolve <key=path>",
-      "where the model of a store:// key is; can be given several times",
-      resolved,
-      new Map(),
-    )
+    .option("--resolve <key=path>", "where the model of a store:// key is; can be given several times", resolved)
     .addHelpText("after", MORE)
     .action(convert);
 }
@@ -64,7 +59,7 @@ function convert(files: string[], options: ConvertOptions): void {
 
 function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptions): Conversion {
   try {
-    const conversion = fromDigitalHub(definitions, { resolve: (key) => resolve.get(key) });
+    const conversion = fromDigitalHub(definitions, { resolve: (key) => resolve?.get(key) });
     if (conversion.models.length > 0) return conversion;
     const why = conversion.unused.map(({ entity, reason }) => `\n  ${entity.name ?? entity.kind}: ${reason}`).join("");
     throw new Failure(`There is no function that serves a model.${why}`);
@@ -91,7 +86,7 @@ function definitionsOf(file: string): DigitalHubDefinitions {
   }
 }
 
-function resolved(text: string, all: Map<string, string>): Map<string, string> {
+function resolved(text: string, all = new Map<string, string>()): Map<string, string> {
   const [, key, path] = /^(store:\/\/[^=]+)=(.+)$/.exec(text) ?? [];
   if (key === undefined || path === undefined)
     throw new Failure(

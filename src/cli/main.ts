@@ -35,6 +35,9 @@ async function main(): Promise<void> {
   process.stdout.write("", () => process.exit()); // a connection that hangs would keep the process
 }
 
-// `modelserve logs iris | head` closes the pipe.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.ok); // as when `modelserve logs iris | head` closes the pipe
+  process.stderr.write(`modelserve: what it has to say cannot be written: ${error.message}\n`);
+  process.exit(EXIT.failed);
+});
 main();

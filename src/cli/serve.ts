@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
@@ -20,6 +19,7 @@ import { kindOf } from "../source/kindOf";
 import { Failure } from "./exit";
 import { note } from "./logLines";
 import { collected, numeric, seconds } from "./optionValues";
+import { endRemains, newServer } from "./serveRemains";
 
 const MORE = `
 It goes on until Ctrl-C (SIGINT) or SIGTERM, and then lets requests under way end.
@@ -84,7 +84,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     announce: note,
     skew: options.allowVersionSkew ? { tested: flavours[kind].tested, warn: note } : undefined,
   }).catch(fail);
-  const server = `serve-${randomBytes(6).toString("hex")}`;
+  await endRemains();
+  const server = newServer();
   const folder = serverFolder(server);
   const ports = await choosePorts(server, options.port);
   const job = { plan, file: artifact.file, environment, server, folder, ports, envs: {} };
@@ -101,7 +102,8 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     ready.catch(() => {}); // when it was told to end before
     if ((await Promise.race([ready, told])) !== "ready") return;
     const url = `http://127.0.0.1:${ports.http}`;
-    announce({ name, kind, url, inferUrl: `${url}${modelPath(name)}/infer`, log: logFile(folder) }, options);
+    const grpcUrl = `grpc://127.0.0.1:${ports.grpc}`;
+    announce({ name, kind, url, inferUrl: `${url}${modelPath(name)}/infer`, grpcUrl, log: logFile(folder) }, options);
     if ((await Promise.race([ended, told])) !== "ended") return;
     throw new Failure(`The server of model "${name}" ended by itself. Its log: ${logFile(folder)}`);
   } catch (error) {
@@ -136,13 +138,15 @@ interface Served {
   kind: Kind;
   url: string;
   inferUrl: string;
+  grpcUrl: string;
   log: string;
 }
 
 function announce(served: Served, { json }: ServeOptions): void {
-  const { name, kind, url, inferUrl, log } = served;
+  const { name, kind, url, inferUrl, grpcUrl, log } = served;
   const text = `Model "${name}" (${kind}) is served at ${url}; Ctrl-C ends it.
   Inference requests: POST ${inferUrl}
+  By gRPC:            ${grpcUrl}
   Try it:             modelserve invoke ${url} --model-name ${name} ${kind === "huggingfaceserve" ? '--text "…"' : "--data rows.csv"}
   Its log:            ${log}`;
   console.log(json ? JSON.stringify(served) : text);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { run } from "../../src/local/command";
+import { processesOf } from "../../src/local/process";
 import { type Expected, predictions, train } from "../models";
 import { until } from "../until";
 import { MAIN, modelserve } from "./cli";
@@ -24,6 +25,7 @@ describe("the modelserve command", function () {
   before(async () => {
     stack = await new Stack(PROGRAM).init();
     expected = await train("iris", join(stack.folder, "model.pkl"));
+    await train("broken", join(stack.folder, "broken.pkl"));
     await stack.up();
     ({ url } = await stack.outputs());
     writeFileSync(join(stack.folder, "rows.csv"), `a,b,c,d\n${expected.rows.map((row) => row.join()).join("\n")}\n`);
@@ -121,6 +123,37 @@ describe("the modelserve command", function () {
     await until(async () => servers() === 0);
   });
 
+  it("serve ends the server of another serve that was killed, and removes logs that are a day old", async () => {
+    const old = join(stack.cache, "servers", "serve-999999999-0");
+    mkdirSync(old);
+    utimesSync(old, 0, 0);
+    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
+    const killed = spawn(process.execPath, args, {
+      cwd: stack.folder,
+      env: stack.env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const { log } = JSON.parse(String((await once(killed.stdout, "data"))[0]));
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    const server = basename(dirname(log));
+    assert.notDeepEqual(processesOf(server), []);
+    await fails("serve", "broken.pkl");
+    assert.deepEqual(processesOf(server), []);
+    assert.deepEqual([existsSync(log), existsSync(old)], [true, false]);
+  });
+
+  it("says that its output cannot be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const { code, stderr } = await run("sh", ["-c", `"${process.execPath}" "${MAIN}" doctor --json > /dev/full`], {
+      env: stack.env,
+    });
+    assert.deepEqual(
+      [code, stderr],
+      [1, "modelserve: what it has to say cannot be written: ENOSPC: no space left on device, write\n"],
+    );
+  });
+
   it("serve says what is wrong with a model, or with all of its options", async () => {
     assert.match(await fails("serve", "nothing.pkl"), /"nothing\.pkl" does not exist/);
     assert.match(await fails("serve", "rows.csv"), /do not tell\. Say it by --kind/);
@@ -128,7 +161,6 @@ describe("the modelserve command", function () {
       await fails("serve", "model.pkl", "-n", "a/b", "-p", "99999"),
       /--name: .*\n {2}--port: 99999 is not a port/,
     );
-    await train("broken", join(stack.folder, "broken.pkl"));
     assert.match(await fails("serve", "broken.pkl"), /ended before its model was ready: ValueError: invalid literal/);
   });
 
