@@ -2,7 +2,7 @@ import type { ModelServeArgs } from "../args";
 import { ServiceType } from "../clusterArgs";
 import { show } from "../rules";
 import { Kind } from "../serving/kind";
-import type { ConversionNote, Fields } from "./fields";
+import type { Fields } from "./fields";
 import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
 
 /** Why a local run leaves out what only a cluster honours. */
@@ -23,28 +23,25 @@ export function leaveCluster(spec: Fields, serving: Fields): void {
 /** All that only a cluster honours. */
 export function onCluster(
   kind: Kind,
-  { spec, serving, notes }: { spec: Fields; serving: Fields; notes: ConversionNote[] },
+  { spec, serving }: { spec: Fields; serving: Fields },
   how: { runKind?: string; serviceType?: ServiceType },
 ): Partial<ModelServeArgs> {
-  const selector = serving.take("node_selector");
-  const affinity = serving.take("affinity");
-  const tolerations = serving.take("tolerations");
-  const mounted = serving.take<Record<string, unknown>[]>("volumes");
-  const secrets = serving.take<string[]>("secrets");
+  const [affinity, tolerations] = [serving.take("affinity"), serving.take("tolerations")];
+  const secrets = serving.list<string>("secrets");
   const args: Partial<ModelServeArgs> = {
-    image: spec.take<string>("image"),
-    nodeSelector: selector === undefined ? undefined : nodeSelector(selector),
-    volumes: mounted && volumes(mounted, serving.placeOf("volumes"), notes),
+    image: spec.text("image"),
+    nodeSelector: nodeSelector(serving),
+    volumes: volumes(serving),
     ...resources(serving.part("resources")),
     affinity: affinity === undefined ? undefined : ofKubernetes(affinity),
     tolerations: tolerations === undefined ? undefined : ofKubernetes(tolerations),
     secrets,
-    profile: serving.take<string>("profile"),
-    replicas: serving.take<number>("replicas"),
+    profile: serving.text("profile"),
+    replicas: serving.take("replicas") as number | undefined,
     serviceType: serviceType(serving, how),
-    serviceName: serving.take<string>("service_name"),
-    runtimeClassName: serving.take<string>("runtime_class"),
-    priorityClassName: serving.take<string>("priority_class"),
+    serviceName: serving.text("service_name"),
+    runtimeClassName: serving.text("runtime_class"),
+    priorityClassName: serving.text("priority_class"),
   };
   if (secrets)
     serving.converted("secrets", "They are Secrets of the namespace here, with all their entries: make them there.");
@@ -59,7 +56,7 @@ function serviceType(
   serving: Fields,
   { runKind, serviceType: chosen }: Parameters<typeof onCluster>[2],
 ): ServiceType | undefined {
-  const given = serving.take<string>("service_type");
+  const given = serving.text("service_type");
   const known = Object.values(ServiceType).find((type) => type === given);
   if (known) return known;
   if (given !== undefined) serving.leftOut("service_type", `ModelServe makes no Service of type ${show(given)}.`);

@@ -1,3 +1,5 @@
+import { show } from "../rules";
+
 /** What became of a field on its way. */
 export interface ConversionNote {
   /** Where it stands: `function.spec.path`, `task.spec.volumes[0].size`. */
@@ -18,9 +20,17 @@ export function noteLines(notes: ConversionNote[]): string[] {
   return [...groups].map(([said, fields]) => `${fields.join(", ")}: ${said}`);
 }
 
+/** Where a conversion writes down what it finds. */
+export interface Findings {
+  notes: ConversionNote[];
+  /** Takes what cannot be converted. */
+  problem(field: string, reason: string): void;
+}
+
 /**
  * The fields of a record, each of which must be taken or is noted as left out, so that none is lost silently. Names are
- * written in snake case, as the platform's SDK does, and in camel case, as its back end does in parts.
+ * written in snake case, as the platform's SDK does, and in camel case, as its back end does in parts. A field of another
+ * form than the platform gives it is a problem, and then has no value.
  */
 export class Fields {
   private readonly left: Set<string>;
@@ -29,43 +39,84 @@ export class Fields {
     private readonly record: Record<string, unknown>,
     /** Where the record stands, if need be for each field. */
     private readonly place: string | ((field: string) => string),
-    private readonly notes: ConversionNote[],
+    private readonly findings: Findings,
   ) {
     this.left = new Set(Object.keys(record).filter((name) => !isEmpty(record[name])));
   }
 
-  /** The value of the first of these fields that has one. */
-  take<T>(...names: string[]): T | undefined {
-    const spelled = names.flatMap((name) => [name, camelCase(name)]);
-    for (const name of spelled) {
-      if (!this.left.delete(name)) continue;
-      return this.record[name] as T;
-    }
-    return undefined;
+  /** The value of the first of these fields that has one, whatever its form. */
+  take(...names: string[]): unknown {
+    return this.first(names)?.value;
+  }
+
+  /** A text, of which YAML makes a number where it is written like one. */
+  text(...names: string[]): string | undefined {
+    return this.formed(names, "a text", (value) =>
+      typeof value === "string" || typeof value === "number" ? String(value) : undefined,
+    );
+  }
+
+  flag(...names: string[]): boolean | undefined {
+    return this.formed(names, "true or false", (value) => (typeof value === "boolean" ? value : undefined));
+  }
+
+  list<Item>(name: string): Item[] | undefined {
+    return this.formed([name], "a list", (value) => (Array.isArray(value) ? value : undefined));
   }
 
   /** The fields of a part of the record, under their own place. */
   part(name: string): Fields {
-    const place = this.placeOf(name);
-    return new Fields(this.take<Record<string, unknown>>(name) ?? {}, place, this.notes);
+    const group = this.formed([name], "a group of fields", (value) => (isGroup(value) ? value : undefined));
+    return new Fields(group ?? {}, this.placeOf(name), this.findings);
+  }
+
+  /** The fields of each part in a list. */
+  parts(name: string): Fields[] {
+    return (this.list(name) ?? []).flatMap((item, index) => {
+      const field = `${name}[${index}]`;
+      if (isGroup(item)) return [new Fields(item, this.placeOf(field), this.findings)];
+      this.refused(field, `${show(item)} is not a group of fields.`);
+      return [];
+    });
   }
 
   converted(field: string, text: string): void {
-    this.notes.push({ field: this.placeOf(field), outcome: "converted", text });
+    this.findings.notes.push({ field: this.placeOf(field), outcome: "converted", text });
   }
 
   leftOut(field: string, text: string): void {
-    this.notes.push({ field: this.placeOf(field), outcome: "left-out", text });
+    this.findings.notes.push({ field: this.placeOf(field), outcome: "left-out", text });
   }
 
-  placeOf(field: string): string {
-    return `${typeof this.place === "string" ? this.place : this.place(field)}.${field}`;
+  refused(field: string, reason: string): void {
+    this.findings.problem(this.placeOf(field), reason);
   }
 
   /** Notes all that was not taken. */
   end(text = "ModelServe has no such field."): void {
     for (const field of this.left) this.leftOut(field, text);
   }
+
+  private placeOf(field: string): string {
+    return `${typeof this.place === "string" ? this.place : this.place(field)}.${field}`;
+  }
+
+  private first(names: string[]): { name: string; value: unknown } | undefined {
+    const name = names.flatMap((each) => [each, camelCase(each)]).find((each) => this.left.delete(each));
+    return name === undefined ? undefined : { name, value: this.record[name] };
+  }
+
+  private formed<T>(names: string[], form: string, read: (value: unknown) => T | undefined): T | undefined {
+    const found = this.first(names);
+    if (found === undefined) return undefined;
+    const value = read(found.value);
+    if (value === undefined) this.refused(found.name, `${show(found.value)} is not ${form}.`);
+    return value;
+  }
+}
+
+export function isGroup(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 export function camelCase(name: string): string {

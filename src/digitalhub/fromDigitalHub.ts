@@ -4,11 +4,17 @@ import type { ServiceType } from "../clusterArgs";
 import { isKind, show } from "../rules";
 import { Kind } from "../serving/kind";
 import { leaveCluster, onCluster } from "./cluster";
-import { type DigitalHubDefinition, type DigitalHubDefinitions, definitionsIn, type Unused } from "./entities";
-import { type ConversionNote, Fields } from "./fields";
+import {
+  type DigitalHubDefinition,
+  type DigitalHubDefinitions,
+  definitionsIn,
+  type Entity,
+  type Unused,
+} from "./entities";
+import { type ConversionNote, Fields, type Findings, isGroup } from "./fields";
 import { huggingfaceOptions } from "./huggingface";
 import { labels, numbered, resourceName, uuid } from "./names";
-import { modelPath, type Report } from "./path";
+import { modelPath } from "./path";
 
 /** How definitions of the platform become those of ModelServe. */
 export interface ConversionOptions {
@@ -51,7 +57,7 @@ export function fromDigitalHub(
     const notes: ConversionNote[] = [];
     const name = resourceName(String(definition.function.name ?? "model"), notes);
     const problem = (field: string, reason: string) => problems.push(`${name}: ${field}: ${reason}`);
-    return { name, args: wellFormed(() => modelArgs(definition, options, notes, problem), problem), notes };
+    return { name, args: modelArgs(definition, options, { notes, problem }), notes };
   });
   if (problems.length > 0)
     throw new Error(`These definitions cannot be converted:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -73,56 +79,48 @@ export function parseDefinitions(text: string): DigitalHubDefinitions {
   return values as DigitalHubDefinitions;
 }
 
-/** A field of another form than the platform's cannot be read. */
-function wellFormed(read: () => ModelServeArgs, problem: Report): ModelServeArgs {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    problem("spec", `A field has another form than the platform gives it (${error.message}).`);
-    return {} as ModelServeArgs;
-  }
-}
-
 function modelArgs(
   { function: fn, task, run }: DigitalHubDefinition,
   options: ConversionOptions,
-  notes: ConversionNote[],
-  problem: Report,
+  findings: Findings,
 ): ModelServeArgs {
   const { kind } = fn;
   if (!isKind(kind)) {
-    problem("function.kind", `${show(kind)} serves no model here.`);
+    findings.problem("function.kind", `${show(kind)} serves no model here.`);
     return {} as ModelServeArgs;
   }
-  const entity = new Fields({ ...fn }, "function", notes);
+  const entity = new Fields({ ...fn }, "function", findings);
   const spec = entity.part("spec");
-  const [own, tasks] = [{ ...run?.spec }, { ...task?.spec }];
-  const serving = new Fields({ ...tasks, ...own }, (field) => (field in own ? "run.spec" : "task.spec"), notes);
+  const own = specOf("run", run, findings);
+  const tasks = specOf("task", task, findings);
+  const serving = new Fields({ ...tasks, ...own }, (field) => (field in own ? "run.spec" : "task.spec"), findings);
   for (const reference of ["function", "task", "action"]) serving.take(reference);
-  const local = serving.take<boolean>("local_execution") === true;
-  const paths = { whole: spec.take<string>("path"), part: serving.take<string>("path") };
+  const local = serving.flag("local_execution") === true;
   const args: ModelServeArgs = {
     kind,
-    path: modelPath(kind, paths, options.resolve, spec, problem),
+    path: modelPath(kind, spec, serving, options.resolve),
     ...identity(entity),
-    modelName: spec.take<string>("model_name") ?? defaultName(spec),
+    modelName: spec.text("model_name") ?? defaultName(spec),
     ...(local ? { localExecution: true } : {}),
-    envs: serving.take<EnvVar[]>("envs"),
+    envs: serving.list<EnvVar>("envs"),
     huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving, local) : undefined,
-    ...(local
-      ? {}
-      : onCluster(kind, { spec, serving, notes }, { runKind: run?.kind, serviceType: options.serviceType })),
+    ...(local ? {} : onCluster(kind, { spec, serving }, { runKind: run?.kind, serviceType: options.serviceType })),
   };
   if (local) leaveCluster(spec, serving);
   spec.end();
   serving.end();
   for (const [place, record] of Object.entries({ task, run })) {
-    const rest = new Fields({ ...record }, place, notes);
+    const rest = new Fields({ ...record }, place, findings);
     for (const name of ["kind", "name", "project", "spec"]) rest.take(name);
     leaveBookkeeping(rest);
   }
   return defined(args);
+}
+
+function specOf(place: string, { spec }: Partial<Entity> = {}, { problem }: Findings): Record<string, unknown> {
+  if (spec !== undefined && spec !== null && !isGroup(spec))
+    problem(`${place}.spec`, `${show(spec)} is not a group of fields.`);
+  return isGroup(spec) ? spec : {};
 }
 
 function defaultName(spec: Fields): string {
@@ -140,14 +138,14 @@ function identity(entity: Fields): Partial<ModelServeArgs> {
   entity.take("key");
   const name = entity.take("name");
   if (metadata.take("name") !== undefined && name === undefined) metadata.leftOut("name", "The function has no name.");
-  const project = entity.take<string>("project") ?? metadata.take<string>("project");
+  const project = entity.text("project") ?? metadata.text("project");
   metadata.take("project");
   const found = {
     project,
     uuid: uuid(entity),
-    description: metadata.take<string>("description"),
+    description: metadata.text("description"),
     labels: labels(metadata),
-    embedded: metadata.take<boolean>("embedded") ?? entity.take<boolean>("embedded"),
+    embedded: metadata.flag("embedded") ?? entity.flag("embedded"),
   };
   leaveBookkeeping(metadata);
   leaveBookkeeping(entity);

@@ -28,7 +28,7 @@ const NAMES = ["task", "backend", "dtype"];
 export function huggingfaceOptions(serving: Fields, local: boolean): HuggingfaceArgs | undefined {
   const options: Record<string, unknown> = {};
   for (const [option, names] of Object.entries(PARAMETERS)) {
-    const value = serving.take<unknown>(...names);
+    const value = serving.take(...names);
     if (value === undefined) continue;
     if (local && !LOCAL_OPTIONS.includes(option)) {
       serving.leftOut(names[0] as string, RUN_IS_LOCAL);

@@ -1,5 +1,6 @@
 import { LONGEST_NAME } from "../kubernetes/check";
-import type { ConversionNote, Fields } from "./fields";
+import { show } from "../rules";
+import { type ConversionNote, type Fields, isGroup } from "./fields";
 
 /** A name that a resource on a cluster can have. */
 export function resourceName(name: string, notes: ConversionNote[]): string {
@@ -32,7 +33,7 @@ export function numbered<Named extends { name: string }>(all: Named[]): Named[] 
 
 /** The id of a function, which since release 0.11 is written without dashes. */
 export function uuid(entity: Fields): string | undefined {
-  const given = entity.take<string>("id") ?? entity.take<string>("uuid");
+  const given = entity.text("id") ?? entity.text("uuid");
   if (given === undefined) return undefined;
   const [, ...parts] =
     /^([0-9a-f]{8})-?([0-9a-f]{4})-?(4[0-9a-f]{3})-?([89ab][0-9a-f]{3})-?([0-9a-f]{12})$/i.exec(given) ?? [];
@@ -47,8 +48,13 @@ export function uuid(entity: Fields): string | undefined {
 
 /** Labels, which the platform has as a list: `team:botany` is a key and its value. */
 export function labels(metadata: Fields): Record<string, string> | undefined {
-  const found = metadata.take<unknown[] | Record<string, string>>("labels");
-  if (!Array.isArray(found)) return found;
+  const found = metadata.take("labels");
+  if (found === undefined) return undefined;
+  if (isGroup(found)) return found as Record<string, string>;
+  if (!Array.isArray(found)) {
+    metadata.refused("labels", `${show(found)} is neither a list nor a map.`);
+    return undefined;
+  }
   const given = found.map(String); // YAML makes numbers of some
   if (given.some((label) => !label.includes(":")))
     metadata.converted("labels", "A label without a colon has an empty value here.");

@@ -4,24 +4,21 @@ import { parseModelPath } from "../source/modelPath";
 import type { Fields } from "./fields";
 import { hubPath } from "./huggingface";
 
-/** Takes what cannot be converted. */
-export type Report = (field: string, reason: string) => void;
-
 /** The part of the model that a run names stands in place of the function's path, which it must begin with. */
 export function modelPath(
   kind: Kind,
-  { whole, part }: { whole?: string; part?: string },
-  resolve: ((key: string) => string | undefined) | undefined,
   spec: Fields,
-  problem: Report,
+  serving: Fields,
+  resolve: ((key: string) => string | undefined) | undefined,
 ): string {
-  if (whole === undefined && part === undefined) problem("function.spec.path", "model path is missing or invalid");
+  const [whole, part] = [spec.text("path"), serving.text("path")];
+  if (whole === undefined && part === undefined) spec.refused("path", "model path is missing or invalid");
   if (whole && part && !part.toLowerCase().startsWith(whole.toLowerCase()))
-    problem("run.spec.path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
+    serving.refused("path", `invalid path override ${show(part)}, must be subpath of function path ${show(whole)}`);
   const given = part ?? whole ?? "";
   const path = given.startsWith("store://") ? resolve?.(given) : given;
   if (path === undefined) {
-    problem("function.spec.path", `Only the platform knows where ${show(given)} is. Say it by \`resolve\`.`);
+    spec.refused("path", `Only the platform knows where ${show(given)} is. Say it by \`resolve\`.`);
     return given;
   }
   if (path !== given) spec.converted("path", `${show(given)} is ${show(path)}, by \`resolve\`.`);
@@ -30,7 +27,7 @@ export function modelPath(
   const plain = hubPath(unzipped, spec);
   const parsed = parseModelPath(plain);
   if (parsed.scheme === "remote")
-    problem("function.spec.path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);
+    spec.refused("path", `Models cannot be fetched from ${parsed.protocol}:// yet: ${show(path)}.`);
   if (kind === Kind.MlflowServe && /(^|\/)MLmodel$/.test(plain)) {
     spec.converted("path", "It is the folder of the MLmodel file.");
     return plain.replace(/\/?MLmodel$/, "") || ".";

@@ -1,15 +1,22 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
-import { type ConversionNote, camelCase, Fields, respelled } from "./fields";
+import { show } from "../rules";
+import { camelCase, type Fields, isGroup, respelled } from "./fields";
 
 type Volume = VolumeArgs & { mountPath: string };
 
 /** Node selectors: a list of `{ key, value }`, one such, or a map. */
-export function nodeSelector(given: unknown): Record<string, string> {
-  if (Array.isArray(given)) return Object.assign({}, ...given.map(nodeSelector));
-  const { key, value, ...labels } = given as Record<string, string>;
-  if (typeof key === "string" && Object.keys(labels).length === 0) return { [key]: value ?? "" };
-  return given as Record<string, string>;
+export function nodeSelector(fields: Fields): Record<string, string> | undefined {
+  const given = fields.take("node_selector");
+  if (given === undefined) return undefined;
+  const labels = [given].flat();
+  if (!labels.every(isGroup)) fields.refused("node_selector", `${show(given)} is neither a map nor a list of labels.`);
+  return Object.assign({}, ...labels.filter(isGroup).map(label));
+}
+
+function label(given: Record<string, unknown>): object {
+  const { key, value, ...others } = given;
+  return typeof key === "string" && Object.keys(others).length === 0 ? { [key]: value ?? "" } : given;
 }
 
 /**
@@ -20,16 +27,16 @@ export function resources(fields: Fields): Pick<ModelServeArgs, "resources" | "m
   const requests: Record<string, string> = {};
   const limits: Record<string, string> = {};
   for (const [name, resource] of Object.entries(RESOURCES)) {
-    const given = fields.take<string | number | { requests?: string; limits?: string }>(name);
+    const given = fields.take(name);
     if (given === undefined) continue;
-    if (typeof given === "object") {
+    if (isGroup(given)) {
       if (given.requests !== undefined && resource !== GPU) requests[resource] = String(given.requests);
       const limit = given.limits ?? (resource === GPU ? given.requests : undefined);
       if (limit !== undefined) limits[resource] = String(limit);
     } else if (resource === GPU) limits[resource] = String(given);
     else requests[resource] = String(given);
     if (resource !== "memory") continue;
-    if (typeof given !== "object") {
+    if (!isGroup(given)) {
       limits.memory = String(given).replace(/[\d.]+/, (amount) => String(Math.ceil(Number(amount) * 1.1)));
       fields.converted(name, "Its limit is a tenth more, as the platform computes it.");
     }
@@ -37,7 +44,7 @@ export function resources(fields: Fields): Pick<ModelServeArgs, "resources" | "m
     if (thousandths !== undefined)
       fields.converted(name, `"m" are thousandths, here of a byte. Was "${thousandths}Mi" meant?`);
   }
-  const disk = fields.take<string>("disk");
+  const disk = fields.text("disk");
   if (disk !== undefined)
     fields.converted("disk", "It is the room for the model (`modelSize`), which the platform never gave it.");
   fields.end();
@@ -50,21 +57,21 @@ const GPU = "nvidia.com/gpu";
 const RESOURCES: Record<string, string> = { cpu: "cpu", mem: "memory", gpu: GPU };
 
 /** Volumes `{ volume_type, name, mount_path, spec }`. */
-export function volumes(given: Record<string, unknown>[], place: string, notes: ConversionNote[]): VolumeArgs[] {
-  return given.flatMap((each, index) => {
-    const fields = new Fields(each, `${place}[${index}]`, notes);
+export function volumes(serving: Fields): VolumeArgs[] | undefined {
+  const given = serving.parts("volumes").flatMap((fields) => {
     const volume = volumeOf(fields);
     fields.end();
     return volume ? [volume] : [];
   });
+  return given.length > 0 ? given : undefined;
 }
 
 function volumeOf(fields: Fields): VolumeArgs | undefined {
-  const type = fields.take<string>("volume_type") ?? "";
-  const name = fields.take<string>("name") ?? "volume";
-  const mountPath = fields.take<string>("mount_path") ?? "";
+  const type = fields.text("volume_type") ?? "";
+  const name = fields.text("name") ?? "volume";
+  const mountPath = fields.text("mount_path") ?? "";
   const spec = fields.part("spec");
-  const subPath = spec.take<string>("sub_path");
+  const subPath = spec.text("sub_path");
   const make = SOURCES[type];
   if (mountPath === "/shared")
     fields.converted(
@@ -83,26 +90,26 @@ function volumeOf(fields: Fields): VolumeArgs | undefined {
 
 const SOURCES: Record<string, (spec: Fields, name: string) => Omit<Partial<Volume>, "name" | "mountPath">> = {
   persistent_volume_claim: (spec, name) => {
-    const size = spec.take<string>("size");
-    const storageClass = spec.take<string>("storage_class");
+    const size = spec.text("size");
+    const storageClass = spec.text("storage_class");
     if (size !== undefined || storageClass !== undefined)
       spec.converted(
         "size",
         `The platform makes this claim. Here it must be there: make a PersistentVolumeClaim "${name}"${size ? ` of ${size}` : ""}, or use an ephemeral volume.`,
       );
-    return { persistentVolumeClaim: { claimName: spec.take<string>("claim_name") ?? name } };
+    return { persistentVolumeClaim: { claimName: spec.text("claim_name") ?? name } };
   },
-  shared_volume: (spec, name) => ({ persistentVolumeClaim: { claimName: spec.take<string>("claim_name") ?? name } }),
+  shared_volume: (spec, name) => ({ persistentVolumeClaim: { claimName: spec.text("claim_name") ?? name } }),
   empty_dir: (spec) => {
-    const sizeLimit = spec.take<string>("size_limit");
-    const medium = spec.take<string>("medium");
+    const sizeLimit = spec.text("size_limit");
+    const medium = spec.text("medium");
     if (sizeLimit === undefined) spec.converted("size_limit", "It is 128Mi, the platform's default.");
     return { emptyDir: { sizeLimit: sizeLimit ?? "128Mi", medium } };
   },
   ephemeral: (spec) => {
-    const size = spec.take<string>("size");
+    const size = spec.text("size");
     if (size === undefined) spec.converted("size", "It is 2Gi, the platform's default.");
-    const storageClassName = spec.take<string>("storage_class");
+    const storageClassName = spec.text("storage_class");
     const claim = {
       accessModes: ["ReadWriteOnce"],
       storageClassName,
@@ -110,9 +117,9 @@ const SOURCES: Record<string, (spec: Fields, name: string) => Omit<Partial<Volum
     };
     return { ephemeral: { volumeClaimTemplate: { spec: claim } } };
   },
-  image: (spec) => ({ image: { reference: spec.take<string>("image"), pullPolicy: "IfNotPresent" } }),
-  config_map: (spec, name) => ({ configMap: { name: spec.take<string>("name") ?? name } }),
-  secret: (spec, name) => ({ secret: { secretName: spec.take<string>("secret_name") ?? name } }),
+  image: (spec) => ({ image: { reference: spec.text("image"), pullPolicy: "IfNotPresent" } }),
+  config_map: (spec, name) => ({ configMap: { name: spec.text("name") ?? name } }),
+  secret: (spec, name) => ({ secret: { secretName: spec.text("secret_name") ?? name } }),
 };
 
 /** Objects of Kubernetes' own: `affinity`, `tolerations`. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { fromDigitalHub, Kind, type ModelServeArgs, toDigitalHub } from "../../src";
 import { check } from "../../src/check";
+import { checkForm } from "../../src/checkForm";
 
 const recorded = (name: string) => readFileSync(join(__dirname, "definitions", name), "utf8");
 const FUNCTION = {
@@ -167,9 +168,46 @@ describe("definitions of the DigitalHub platform", () => {
 
   it("are refused where they are none, and have labels that YAML takes for numbers", () => {
     assert.throws(() => fromDigitalHub("name: x"), /\{"name":"x"\} is no definition: expected an entity/);
-    const odd = () => one({ envs: "x", volumes: [null] }, {}, { name: 5 });
-    assert.throws(odd, /cannot be converted:\n {2}model: spec: A field has another form than the platform gives it/);
     assert.deepEqual(one({}, {}, { metadata: { labels: [2024] } }).args.labels, { 2024: "" });
+  });
+
+  it("are refused with each field of another form than the platform's, and with no other error", () => {
+    assert.throws(
+      () => one({ envs: "x", volumes: [null] }, { local_execution: "yes" }, { name: 5, spec: { path: ["a"] } }),
+      (error: Error) => {
+        assert.deepEqual(error.message.split("\n").slice(1), [
+          '  model: run.spec.local_execution: "yes" is not true or false.',
+          '  model: function.spec.path: ["a"] is not a text.',
+          "  model: function.spec.path: model path is missing or invalid",
+          '  model: task.spec.envs: "x" is not a list.',
+          "  model: task.spec.volumes[0]: null is not a group of fields.",
+        ]);
+        return true;
+      },
+    );
+    const known = [
+      ...["path", "node_selector", "affinity", "tolerations", "volumes", "secrets", "envs", "resources", "profile"],
+      ...["replicas", "service_type", "service_name", "runtime_class", "priority_class", "local_execution", "args"],
+      ...["huggingface_task", "max_length", "metadata", "spec", "id", "project", "image", "model_name", "labels"],
+    ];
+    const field = fc.dictionary(fc.constantFrom(...known), fc.jsonValue({ maxDepth: 3 }));
+    const kind = fc.constantFrom("sklearnserve", "huggingfaceserve");
+    fc.assert(
+      fc.property(kind, field, field, field, field, (kind, task, run, spec, more) => {
+        try {
+          const { args } = one(task, run, {
+            ...more,
+            kind,
+            spec: { ...FUNCTION.spec, ...spec },
+            metadata: more.metadata ?? spec,
+          });
+          if (checkForm(args).length === 0) check("iris", args);
+        } catch (error) {
+          assert.match((error as Error).message, /^These definitions cannot be converted:\n/);
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("are refused with all that cannot be converted, each with its place", () => {
