@@ -32,12 +32,16 @@ async function main(): Promise<void> {
     process.stderr.write(`modelserve: ${known ? error.message : (error as Error).stack}\n`);
     process.exitCode = known ? error.code : EXIT.failed;
   }
-  process.stdout.write("", () => process.exit()); // a connection that hangs would keep the process
+  process.stdout.write("", end); // a connection that hangs would keep the process
 }
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+/** Ends the process, which may be unable to say what it has to. */
+function end(error?: NodeJS.ErrnoException | null): never {
+  if (!error) process.exit();
   if (error.code === "EPIPE") process.exit(EXIT.ok); // as when `modelserve logs iris | head` closes the pipe
   process.stderr.write(`modelserve: what it has to say cannot be written: ${error.message}\n`);
   process.exit(EXIT.failed);
-});
+}
+
+process.stdout.on("error", end);
 main();

@@ -112,7 +112,10 @@ describe("bad input, as the CLI shows it", function () {
   it("names the other model with the same port in the preview", async () => {
     const text = await complaint(`port: 18084 });
 new ModelServe("other", { kind: "sklearnserve", path: "model.pkl", localExecution: true, port: 18084`);
-    assert.match(text, /port: 18084 is that of model "\w+" of this program as well\. Give each its own, or none/);
+    assert.match(
+      text,
+      /has a problem: 18084 is that of model "\w+" of this program as well\. Give each its own, or none/,
+    );
   });
 
   it("names a port that is in use", async () => {

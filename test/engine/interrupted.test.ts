@@ -30,7 +30,11 @@ describe("an up that was killed while the model loaded", function () {
     await until(() => records().some(({ pid }) => pid !== undefined));
     [left] = records() as [ServerRecord];
     assert.equal(left.state, "starting");
-    const server = processesOf(left.server).map(({ pid }) => pid);
+    let server: number[] = [];
+    await until(() => {
+      server = processesOf(left.server).map(({ pid }) => pid); // none for a moment, while it becomes its program (execve)
+      return server.length > 0;
+    });
     for (const pid of stack.processes()) if (!server.includes(pid)) process.kill(pid, "SIGKILL");
     await until(() => up.signalCode !== null || up.exitCode !== null);
     assert.ok(processesOf(left.server).length > 0);
