@@ -28,6 +28,7 @@ Examples:
 
 interface CallOptions extends ModelOptions {
   data?: string;
+  separator?: string;
   row?: Table;
   text?: string[];
   prompt?: string;
@@ -51,8 +52,9 @@ export function invokeCommand(): Command {
     .argument("<model>", "name of the ModelServe resource, its URN, an output of the stack, or the URL of a server")
     .option(
       "-d, --data <file>",
-      "rows as .csv or .json, an array as .npy, a whole request as .json; - for JSON from standard input",
+      "rows as .csv, .tsv or .json, an array as .npy, a whole request as .json; - for JSON from standard input",
     )
+    .option("--separator <character>", "what separates the cells of a .csv file (default: a comma)", separator)
     .option("-r, --row <values>", "a row, its values separated by commas; can be given several times", row)
     .option("--text <text>", "a text, for a model of texts; can be given several times", collected)
     .option("-p, --prompt <text>", "what a model that generates text is to go on with; it is printed as it is made")
@@ -111,10 +113,11 @@ async function givenBy(options: CallOptions): Promise<Given> {
   if (flags.length > 1)
     throw new Failure(`Only one of ${flags.map((flag) => `--${flag}`).join(" and ")} can be given.`);
   if (prompt === undefined) refuseIdle(options, ["maxTokens"], "it goes with --prompt alone");
+  if (data === undefined) refuseIdle(options, ["separator"], "it goes with --data alone");
   if (row !== undefined) return row;
   if (text !== undefined) return { is: "texts", texts: text };
   if (prompt !== undefined) return { is: "openai", request: { prompt, max_tokens: maxTokens } };
-  if (data !== undefined) return readGiven(data);
+  if (data !== undefined) return readGiven(data, options.separator);
   throw new Failure("There is nothing to ask: give rows by --data or --row, texts by --text, or a --prompt.");
 }
 
@@ -145,6 +148,13 @@ async function wayTo(model: string, options: CallOptions): Promise<Way> {
 
 function row(text: string, table: Table = { is: "table", rows: [], written: true }): Table {
   return { ...table, rows: [...table.rows, text.split(",").map((cell) => cell.trim())] };
+}
+
+function separator(text: string): string {
+  const [character = "", ...more] = text.replace("\\t", "\t");
+  if (character === "" || more.length > 0)
+    throw new InvalidArgumentError('Expected one character, such as ";" or "\\t".');
+  return character;
 }
 
 function count(text: string): number {

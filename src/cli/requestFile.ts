@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import { isOpenAI, type OpenAIRequest } from "../inference/openai";
 import type { Datatype, Element, InferenceRequest, TensorData } from "../inference/protocol";
+import { show } from "../rules";
 import { Failure } from "./exit";
 
 /** What a file, or flags, gave: what an inference request is made of, or a request of OpenAI's API. */
@@ -28,21 +29,29 @@ export type GivenRows =
  * Reads the rows of a CSV file, rows, columns or a request of a JSON file, or the array of an NPY file.
  *
  * @param file its path, or `-` for JSON from standard input.
+ * @param separator of the cells of a CSV file. Default: a comma, in a .tsv file a tab.
  * @throws Failure when it cannot be read as that.
  */
-export async function readGiven(file: string): Promise<Given> {
+export async function readGiven(file: string, separator?: string): Promise<Given> {
+  const kind = file === "-" ? ".json" : extname(file).toLowerCase();
+  if (separator !== undefined && !SEPARATED[kind])
+    throw new Failure(`--separator: it goes with .csv and .tsv files, not with "${file}". Leave it out.`);
   const content = readContent(file);
-  switch (file === "-" ? ".json" : extname(file).toLowerCase()) {
+  switch (kind) {
     case ".csv":
-      return csv(file, content.toString("utf8"));
+    case ".tsv":
+      return csv(file, content.toString("utf8"), separator ?? (SEPARATED[kind] as string));
     case ".json":
       return json(file, content.toString("utf8"));
     case ".npy":
       return npy(file, content);
     default:
-      throw new Failure(`--data "${file}": expected a .csv, .json or .npy file.`);
+      throw new Failure(`--data "${file}": expected a .csv, .tsv, .json or .npy file.`);
   }
 }
+
+/** Files of cells, with what separates them. */
+const SEPARATED: Record<string, string> = { ".csv": ",", ".tsv": "\t" };
 
 function readContent(file: string): Buffer {
   try {
@@ -53,19 +62,35 @@ function readContent(file: string): Buffer {
 }
 
 /** The first line names the columns where a cell of it is no number. */
-function csv(file: string, text: string): Given {
+function csv(file: string, text: string, separator: string): Given {
   let records: string[][];
   try {
-    records = parseCsv(text, { skip_empty_lines: true, trim: true, bom: true });
+    records = parseCsv(text, { delimiter: separator, skip_empty_lines: true, trim: true, bom: true });
   } catch (error) {
     throw new Failure(`--data "${file}" is no CSV file: ${(error as Error).message}.`);
   }
+  const other = [";", "\t", " ", ","].find((each) => each !== separator && isSeparatedBy(each, records));
+  if (other !== undefined)
+    throw new Failure(
+      `--data "${file}": its cells are separated by ${show(other)}. Say so: --separator ${show(other)}.`,
+    );
   const [first = [], ...rest] = records;
   const named = first.some((cell) => cell !== "" && Number.isNaN(Number(cell))) && new Set(first).size === first.length;
   const rows = named ? rest : records;
   if (rows.length === 0)
     throw new Failure(`--data "${file}" has no rows${named ? ": its only line was taken for names of columns" : ""}.`);
   return { is: "table", columns: named ? first : undefined, rows, written: true };
+}
+
+/** Whether what was read as one cell in each line are numbers, with another separator. */
+function isSeparatedBy(separator: string, records: string[][]): boolean {
+  const lines = records.slice(records.length > 1 ? 1 : 0, 10); // the first one may have names
+  return lines.length > 0 && lines.every(([cell = "", ...more]) => more.length === 0 && isNumbers(cell, separator));
+}
+
+function isNumbers(cell: string, separator: string): boolean {
+  const parts = cell.split(separator);
+  return parts.length > 1 && parts.every((part) => part.trim() !== "" && !Number.isNaN(Number(part)));
 }
 
 function json(file: string, text: string): Given {
@@ -105,7 +130,7 @@ function scalar(file: string, table: Table): Table {
 }
 
 function recordsOf(records: Record<string, Element>[]): Table {
-  const columns = Object.keys(records[0] ?? {});
+  const columns = [...new Set(records.flatMap(Object.keys))];
   return { is: "table", columns, rows: records.map((record) => columns.map((column) => record[column] ?? null)) };
 }
 
@@ -132,7 +157,7 @@ async function npy(file: string, content: Buffer): Promise<Given> {
   try {
     const { data, shape, dtype, fortranOrder } = parse(new Uint8Array(content).buffer);
     const datatype = NUMPY[dtype];
-    if (datatype === undefined) throw new Error(`its datatype is ${dtype}`);
+    if (datatype === undefined) throw new Error(`its datatype is ${dtype}: save numbers, array.astype("float64")`);
     if (fortranOrder && shape.length > 1)
       throw new Error("it is in Fortran order: save numpy.ascontiguousarray(array)");
     return { is: "tensor", shape, datatype, data: data as TensorData };

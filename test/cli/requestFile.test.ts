@@ -11,10 +11,10 @@ describe("a request from a file", () => {
   const folder = mkdtempSync(join(tmpdir(), "modelserve-request-"));
   after(() => rmSync(folder, { recursive: true }));
 
-  const given = async (name: string, content: string | ArrayBuffer) => {
+  const given = async (name: string, content: string | ArrayBuffer, separator?: string) => {
     const file = join(folder, name);
     writeFileSync(file, typeof content === "string" ? content : new Uint8Array(content));
-    return (await readGiven(file)) as GivenRows;
+    return (await readGiven(file, separator)) as GivenRows;
   };
   const request = async (name: string, content: string | ArrayBuffer, inputs: TensorMetadata[] = [], naming?: Naming) =>
     requestOf(await given(name, content), { inputs }, naming).inputs;
@@ -27,6 +27,8 @@ describe("a request from a file", () => {
     assert.deepEqual(await request("a.json", "[[1, 2.5], [null, 4]]"), rows);
     assert.deepEqual(await request("a.json", '[{"x": 1, "y": 2.5}, {"y": 4}]'), rows);
     assert.deepEqual(await request("a.json", '{"x": [1, null], "y": [2.5, 4]}'), rows);
+    const [later] = await request("a.json", '[{"x": 1}, {"y": 4}]');
+    assert.deepEqual(later?.data, [[1, null], [null, 4]]); // biome-ignore format: rows
   });
 
   it("keeps texts as they are written, whatever they look like", async () => {
@@ -54,6 +56,18 @@ describe("a request from a file", () => {
     assert.deepEqual(await request("a.csv", "1,0", known, { input: "p", datatype: "FP32" }), [
       { name: "p", shape: [1, 2], datatype: "FP32", data: [[1, 0]] },
     ]);
+  });
+
+  it("has cells that are separated as the file's name, or the user, says", async () => {
+    const data = async (name: string, content: string, separator?: string) =>
+      requestOf((await given(name, content, separator)) as GivenRows, {}).inputs[0]?.data;
+    assert.deepEqual(await data("a.tsv", "x\ty\n1\t2\n"), [[1, 2]]);
+    assert.deepEqual(await data("a.csv", "x;y\n1;2\n", ";"), [[1, 2]]);
+    assert.deepEqual(await data("a.csv", "text\nfair; dull\n"), [["fair; dull"]]);
+    await assert.rejects(data("a.csv", "x;y\n1;2\n3;4\n"), /cells are separated by ";"\. Say so: --separator ";"/);
+    await assert.rejects(data("a.csv", "1\t2\n"), /separated by "\\t"/);
+    await assert.rejects(data("a.tsv", "1,2\n"), /separated by ","/);
+    await assert.rejects(data("a.json", "[[1]]", ";"), /--separator: it goes with \.csv and \.tsv files/);
   });
 
   it("is one input for each column where the model has several, by their names", async () => {
@@ -102,7 +116,7 @@ describe("a request from a file", () => {
 
   it("is refused when the file is no such thing", async () => {
     await assert.rejects(readGiven("nowhere.csv"), /--data "nowhere\.csv": ENOENT/);
-    await assert.rejects(given("a.txt", "1"), /expected a \.csv, \.json or \.npy file/);
+    await assert.rejects(given("a.txt", "1"), /expected a \.csv, \.tsv, \.json or \.npy file/);
     await assert.rejects(given("a.csv", "x,y\n"), /has no rows/);
     await assert.rejects(given("a.csv", "1,2\n3\n"), /is no CSV file/);
     await assert.rejects(given("a.json", "{"), /is no JSON/);
