@@ -10,7 +10,8 @@ export async function generate(
   how: InvokeOptions,
   { json }: { json?: boolean },
 ): Promise<void> {
-  if (json || "input" in request || (Array.isArray(request.prompt) && request.prompt.length > 1)) {
+  const several = (Array.isArray(request.prompt) && request.prompt.length > 1) || Number(request.n ?? 1) > 1;
+  if (json || "input" in request || several) {
     const answer = await invoke(url, request, how);
     console.log(JSON.stringify(answer, null, 2));
     return;

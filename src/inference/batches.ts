@@ -2,6 +2,7 @@ import { checkRequest } from "./checkRequest";
 import { InferenceError, notSent } from "./error";
 import { invoke } from "./invoke";
 import type { InvokeOptions } from "./invokeOptions";
+import { checkAgainst, modelMetadata } from "./metadata";
 import type { Element, InferenceRequest, InferenceResponse, RequestInput, ResponseOutput } from "./protocol";
 import { plainRequest } from "./tensor";
 
@@ -28,6 +29,7 @@ export async function invokeBatches(
   const whole = plainRequest(request);
   const problems = [...checkRequest(whole), ...checkCounts({ batchSize, concurrency }), ...checkRows(whole)];
   if (problems.length > 0) throw notSent(problems);
+  await checkMetadata(url, whole, options);
   const rows = whole.inputs[0]?.shape[0] ?? 0;
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / batchSize)) }, (_, index) => index * batchSize);
   const answers: InferenceResponse[] = [];
@@ -38,24 +40,29 @@ export async function invokeBatches(
     for (const [index, start] of left) {
       const end = Math.min(start + batchSize, rows);
       const part = { ...whole, id: undefined, inputs: whole.inputs.map((input) => rowsOf(input, start, end)) };
-      const answer = await invoke(url, part, { ...more, signal: limit }).catch((error) => {
+      const answer = await invoke(url, part, { ...more, checkMetadata: false, signal: limit }).catch((error) => {
         throw error instanceof InferenceError ? about(error, start, end) : error;
       });
       checkAnswer(answer, end - start);
       answers[index] = answer;
     }
   };
+  let failure: unknown;
   const workers = Array.from({ length: Math.min(concurrency, starts.length) }, () =>
     worker().catch((error) => {
+      failure ??= error; // those of the others follow from it
       failed.abort();
-      throw error;
     }),
   );
-  const [failure] = (await Promise.allSettled(workers)).flatMap((each) =>
-    each.status === "rejected" ? [each.reason] : [],
-  );
+  await Promise.all(workers);
   if (failure) throw failure;
   return joined(answers, whole.id);
+}
+
+/** Compares all rows with what the server tells of the model, if that is wished. */
+async function checkMetadata(url: string, whole: InferenceRequest, options: BatchOptions): Promise<void> {
+  const problems = options.checkMetadata ? checkAgainst(await modelMetadata(url, options), whole) : [];
+  if (problems.length > 0) throw notSent(problems);
 }
 
 function about({ message, status, body, requestId }: InferenceError, start: number, end: number): InferenceError {

@@ -16,7 +16,9 @@ export async function modelMetadata(url: string, options: InvokeOptions = {}): P
   if (problems.length > 0)
     throw new InferenceError(`The model was not asked for:\n${problems.map((each) => `  ${each}`).join("\n")}`);
   if (isGrpc(url)) return modelMetadataGrpc(url, options);
-  const target = modelUrl(url, options.modelName).replace(/\/infer$/, "");
+  const place = new URL(modelUrl(url, options.modelName));
+  place.pathname = place.pathname.replace(/\/infer$/, "");
+  const target = place.href;
   const response = await send(target, undefined, { ...options, method: "GET", stream: false });
   if (response.status < 200 || response.status > 299) throw refused(target, response);
   if (typeof response.data?.name !== "string") throw notInference(target, response);

@@ -15,6 +15,8 @@ export async function invokeOpenAI(
   const problems = [...checkOptions(url, request, { ...options, modelName: sent.model }), ...checkOpenAI(request)];
   if (stream && Array.isArray(sent.prompt) && sent.prompt.length > 1 && typeof sent.prompt[0] !== "number")
     problems.push("prompt: of several prompts the pieces would come mixed. Give one.");
+  if (stream && Number(sent.n ?? 1) > 1)
+    problems.push("n: of several answers the pieces would come mixed. Ask for one.");
   if (sent.model === undefined) problems.push("model: it is missing. Give it in the request, or as `modelName`.");
   if (problems.length > 0) throw notSent([...new Set(problems)]);
   if (checkMetadata) await checkServed(url, sent.model as string, options);

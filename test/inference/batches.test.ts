@@ -9,12 +9,20 @@ describe("a call of many rows", () => {
   let ids: unknown[];
   let [atATime, most] = [0, 0];
   let fails: (rows: number[][]) => boolean;
+  let slow: (rows: number[][]) => boolean;
+  let told: number;
 
   /** Doubles what it is sent, after a moment. */
   beforeEach(async () => {
     [sizes, ids, atATime, most] = [[], [], 0, 0];
-    fails = () => false;
-    server = await new HttpServer(async (response, { body }) => {
+    fails = slow = () => false;
+    told = 0;
+    server = await new HttpServer(async (response, { method, url, body }) => {
+      if (method === "GET") {
+        told++;
+        const inputs = url?.endsWith("token=1") ? [{ name: "other", datatype: "FP64", shape: [-1, 2] }] : [];
+        return response.end(JSON.stringify({ name: "m", inputs }));
+      }
       most = Math.max(most, ++atATime);
       const { id, inputs } = JSON.parse(body);
       ids.push(id);
@@ -22,6 +30,7 @@ describe("a call of many rows", () => {
       sizes.push(shape[0]);
       await new Promise(setImmediate);
       atATime--;
+      if (slow(data)) return; // until the call is ended
       if (fails(data)) return response.writeHead(500).end("cannot");
       const doubled = data.flat().map((value: number) => value * 2);
       response.end(
@@ -66,6 +75,19 @@ describe("a call of many rows", () => {
       /^InferenceError: Rows 10 to 19: The model failed on the request/,
     );
     assert.equal(sizes.length, 2);
+  });
+
+  it("fails with the first error, and not with the end of others that it brings about", async () => {
+    fails = ([first]) => first?.[0] === 10;
+    slow = ([first]) => first?.[0] === 0;
+    await assert.rejects(ask(rows, { concurrency: 2 }), /^InferenceError: Rows 10 to 19: The model failed/);
+  });
+
+  it("asks once what the server tells of the model, if that is wished", async () => {
+    await ask(rows, { checkMetadata: true });
+    assert.equal(told, 1);
+    await assert.rejects(ask(rows, { checkMetadata: true, params: { token: "1" } }), /the model has no input "x"/);
+    assert.equal(sizes.length, 3);
   });
 
   it("is refused with all that is wrong, before anything is sent", async () => {

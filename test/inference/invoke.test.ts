@@ -79,6 +79,8 @@ describe("a call of a model", () => {
       seen.map(({ method, url }) => [method, url]),
       [["GET", "/v2/models/iris"]],
     );
+    await assert.rejects(invoke(`${url}/v2/models/iris/infer?token=1`, REQUEST, { checkMetadata: true }), /no input/);
+    assert.equal(seen[1]?.url, "/v2/models/iris?token=1");
     await assert.rejects(ask({ checkMetadata: true, stream: true }), /the model has no input "input-0"/);
     const wrong = { inputs: [{ name: "x", shape: [1, 3], datatype: "FP32" as const, data: [1, 2, 3] }] };
     await assert.rejects(

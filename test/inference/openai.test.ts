@@ -66,6 +66,7 @@ describe("a call of a model that answers in OpenAI's API", () => {
       await failure(pieces({ prompt: ["a", "b"] })),
       /prompt: of several prompts the pieces would come mixed/,
     );
+    assert.match(await failure(pieces({ prompt: "a", n: 2 })), /n: of several answers the pieces would come mixed/);
     assert.deepEqual(seen, []);
   });
 

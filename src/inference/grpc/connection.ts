@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
 import type { Client, Metadata as MetadataClass, ServiceError } from "@grpc/grpc-js";
-import { cancelled, type InferenceError, noAnswer, refused } from "../error";
+import { digest } from "../../digest";
+import { cancelled, type InferenceError, noAnswer, notSent, refused } from "../error";
 import { checkConnection, type InvokeOptions } from "../invokeOptions";
 import { inferenceService, type Method } from "./service";
 
 /** Whether a URL is one of the gRPC service: `grpc://host:port`, or `grpcs://` with TLS. */
 export function isGrpc(url: string): boolean {
   return /^grpcs?:\/\//.test(url);
+}
+
+/** Host and port of a URL, of which `URL` would leave out a port that is HTTP's own. */
+export function addressIn(url: string): string | undefined {
+  const [, address, port] = /^grpcs?:\/\/((?:\[[\da-f:.]+\]|[^/:@[\]\s]+):(\d+))\/?$/i.exec(url) ?? [];
+  return Number(port) >= 1 && Number(port) <= 65535 ? address : undefined;
 }
 
 /** What of a call has no meaning over gRPC. */
@@ -25,7 +32,7 @@ const HTTP_ALONE = [
 /** All that is wrong with a call over gRPC, before it is made. */
 export function checkGrpc(url: string, options: InvokeOptions): string[] {
   const problems: string[] = [];
-  if (!/^grpcs?:\/\/[^/]+\/?$/.test(url)) problems.push(`url: ${JSON.stringify(url)} is not grpc://host:port.`);
+  if (addressIn(url) === undefined) problems.push(`url: ${JSON.stringify(url)} is not grpc://host:port.`);
   if (options.modelName === undefined) problems.push("modelName: it is missing, and a gRPC URL names no model.");
   for (const option of HTTP_ALONE)
     if (options[option] !== undefined)
@@ -46,9 +53,11 @@ export async function callGrpc<Answer>(
 ): Promise<Answer> {
   const { timeout = 30, signal } = options;
   if (signal?.aborted) throw cancelled(url, signal);
-  const { client, Metadata } = await connectionTo(url, options);
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headersOf(options))) metadata.set(name, value);
+  const { client, Metadata } = await connectionTo(url, options).catch((error) => {
+    throw noAnswer(url, error, timeout);
+  });
+  if (signal?.aborted) throw cancelled(url, signal); // meanwhile
+  const metadata = metadataOf(Metadata, options);
   const deadline = Date.now() + timeout * 1000;
   return new Promise((resolve, reject) => {
     const cancel = () => call.cancel();
@@ -81,26 +90,49 @@ interface Connection {
 /** Connections are kept, as those of HTTP are. */
 const connections = new Map<string, Promise<Connection>>();
 
-function connectionTo(url: string, { verify, cert }: InvokeOptions): Promise<Connection> {
-  const key = JSON.stringify([url, verify, cert?.cert, cert?.key]);
-  const known = connections.get(key);
+async function connectionTo(url: string, { verify = true, cert }: InvokeOptions): Promise<Connection> {
+  const tls = {
+    authorities: typeof verify === "string" ? readFileSync(verify) : null,
+    key: cert ? readFileSync(cert.key) : null,
+    chain: cert ? readFileSync(cert.cert) : null,
+    rejectUnauthorized: verify !== false,
+  };
+  const id = url.startsWith("grpcs:") ? digest([url, ...Object.values(tls).map(String)]) : url; // certificates change
+  const known = connections.get(id);
   if (known) return known;
-  const made = connect(url, { verify, cert });
-  connections.set(key, made);
-  made.catch(() => connections.delete(key));
+  const made = connect(url, tls);
+  connections.set(id, made);
+  made.catch(() => connections.delete(id));
   return made;
 }
 
-async function connect(url: string, { verify = true, cert }: InvokeOptions): Promise<Connection> {
+interface Tls {
+  authorities: Buffer | null;
+  key: Buffer | null;
+  chain: Buffer | null;
+  rejectUnauthorized: boolean;
+}
+
+async function connect(url: string, { authorities, key, chain, rejectUnauthorized }: Tls): Promise<Connection> {
   const { credentials, Metadata } = await import("@grpc/grpc-js");
   const Service = await inferenceService();
-  const { host, protocol } = new URL(url.replace(/^grpc/, "http")); // whose parts are known to URL
-  const authorities = typeof verify === "string" ? readFileSync(verify) : null;
-  const [key, chain] = cert ? [readFileSync(cert.key), readFileSync(cert.cert)] : [null, null];
-  const secure = () => credentials.createSsl(authorities, key, chain, { rejectUnauthorized: verify !== false });
+  const secure = () => credentials.createSsl(authorities, key, chain, { rejectUnauthorized });
   const unlimited = { "grpc.max_send_message_length": -1, "grpc.max_receive_message_length": -1 };
-  const client = new Service(host, protocol === "https:" ? secure() : credentials.createInsecure(), unlimited);
+  const channel = url.startsWith("grpcs:") ? secure() : credentials.createInsecure();
+  const client = new Service(addressIn(url) ?? "", channel, unlimited);
   return { client: client as unknown as InferenceClient, Metadata };
+}
+
+/** @throws InferenceError that names the header that cannot be sent. */
+function metadataOf(Metadata: typeof MetadataClass, options: InvokeOptions): MetadataClass {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headersOf(options)))
+    try {
+      metadata.set(name, value);
+    } catch {
+      throw notSent([`headers.${name}: its name or value cannot be sent by gRPC, which takes ASCII alone.`]);
+    }
+  return metadata;
 }
 
 function headersOf({ headers = {}, auth }: InvokeOptions): Record<string, string> {
@@ -115,6 +147,8 @@ function failure(url: string, { code, details, message }: ServiceError, timeout:
   const none = (code: string) => noAnswer(url, { code, message } as never, timeout);
   if (code === 1) return none("ECONNRESET"); // not by us: the server ended the connection under the call
   if (code === 4) return none("ETIMEDOUT");
-  if (code === 14) return none(/ECONNREFUSED|connect/i.test(details) ? "ECONNREFUSED" : "ECONNRESET");
+  if (code === 14 && /ECONNREFUSED/.test(details)) return none("ECONNREFUSED");
+  if (code === 14 && /ECONNRESET|dropped|closed|RST_STREAM|GOAWAY/i.test(details)) return none("ECONNRESET");
+  if (code === 14) return noAnswer(url, { message: details || message } as never, timeout);
   return refused(url, { status: STATUSES[code] ?? 500, data: { error: details || message }, headers: {} } as never);
 }

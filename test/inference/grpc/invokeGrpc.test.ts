@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { type InferenceError, type InferenceRequest, type InvokeOptions, invoke, modelMetadata } from "../../../src";
+import { addressIn } from "../../../src/inference/grpc/connection";
 import { toBytes } from "../../../src/inference/grpc/rawTensor";
 import { inferenceService } from "../../../src/inference/grpc/service";
 
@@ -109,6 +110,43 @@ describe("a call by gRPC", () => {
     server.forceShutdown();
     await assert.rejects(ask(), /The connection to grpc:.* was lost|Nothing listens at grpc:/); // whichever is seen first
     await assert.rejects(ask(), /Nothing listens at grpc:/);
+  });
+
+  it("is cancelled while the connection is being made, too", async () => {
+    const control = new AbortController();
+    const asked = ask({ signal: control.signal });
+    control.abort();
+    await assert.rejects(asked, /was cancelled\.$/);
+    assert.deepEqual(seen, []);
+  });
+
+  it("goes to the port of its URL, also to one that is HTTP's own", () => {
+    const addresses = ["grpc://iris:80", "grpcs://iris:443/", "grpc://[::1]:8081"].map(addressIn);
+    assert.deepEqual(addresses, ["iris:80", "iris:443", "[::1]:8081"]);
+    for (const url of [
+      "grpc://iris",
+      "grpc://iris:99999",
+      "grpc://iris:80/v2",
+      "grpc://ada:p@iris:80",
+      "http://iris:80",
+    ])
+      assert.equal(addressIn(url), undefined);
+  });
+
+  it("says what is wrong where the server is not reached", async () => {
+    const secure = url.replace("grpc:", "grpcs:");
+    await assert.rejects(
+      invoke(secure, REQUEST, { modelName: "iris" }),
+      /could not be reached: .*(SSL|wrong version)/i,
+    );
+    const cert = { cert: __filename, key: __filename };
+    await assert.rejects(invoke(secure, REQUEST, { modelName: "iris", cert }), {
+      name: "InferenceError",
+      message: /could not be reached: .*PEM|no start line/,
+    });
+    await assert.rejects(ask({ headers: { "x y": "1" } }), /headers\.x y: its name or value cannot be sent/);
+    answer = (done) => done({ code: status.UNAVAILABLE, details: "upstream connect error" });
+    await assert.rejects(ask(), /could not be reached: upstream connect error/);
   });
 
   it("is compared with what the server tells of the model, if that is wished", async () => {
