@@ -1,7 +1,8 @@
-import type { EnvVar, ModelServeArgs, SmokeTestArgs } from "./args";
+import type { EnvVar, ExpectedOutputArgs, ModelServeArgs, SmokeTestArgs } from "./args";
 import type {
   AutoscalingArgs,
   DisruptionBudgetArgs,
+  EgressArgs,
   NetworkPolicyArgs,
   ProfileArgs,
   ProxyArgs,
@@ -11,32 +12,53 @@ import type {
 } from "./clusterArgs";
 
 /** What checks ask of an argument, whatever its value. */
-interface KnownArgument {
+export interface KnownArgument {
   /** The target that alone can honour it. */
   only?: "cluster" | "localExecution";
   /** Its form, where its parts are looked into. */
   form?: "list" | "group" | "groups";
-  /** The parts that its group, or each group of its list, can have. */
-  parts?: string[];
+  /** The parts that its group, or each group of its list, can have. Default: any. */
+  parts?: Record<string, KnownArgument>;
 }
 
-/** Names of all parts of a type. */
-function partsOf<T>(parts: Record<keyof T, true>): string[] {
-  return Object.keys(parts);
-}
+/** All parts of a type. */
+type PartsOf<T> = Record<keyof T, KnownArgument>;
 
-const VOLUME_PARTS = partsOf<VolumeArgs>({
-  ...{ name: true, mountPath: true, subPath: true, readOnly: true },
-  ...{ persistentVolumeClaim: true, emptyDir: true, configMap: true, secret: true, ephemeral: true, image: true },
-});
-
-export const PROFILE_PARTS = partsOf<ProfileArgs>({
-  ...{ resources: true, nodeSelector: true, affinity: true, tolerations: true, volumes: true },
-  ...{ priorityClassName: true, runtimeClassName: true, replicas: true, serviceType: true },
-});
+const VOLUME: PartsOf<VolumeArgs> = {
+  ...{ name: {}, mountPath: {}, subPath: {}, readOnly: {} },
+  persistentVolumeClaim: { form: "group" },
+  emptyDir: { form: "group" },
+  configMap: { form: "group" },
+  secret: { form: "group" },
+  ephemeral: { form: "group" },
+  image: { form: "group" },
+};
+const ENV_VAR: PartsOf<EnvVar> = { name: {}, value: {}, valueFrom: { form: "group" } };
+const AUTOSCALING: PartsOf<AutoscalingArgs> = {
+  ...{ minReplicas: {}, maxReplicas: {}, targetCPUUtilizationPercentage: {}, scaleDownStabilizationSeconds: {} },
+};
+const DISRUPTION_BUDGET: PartsOf<DisruptionBudgetArgs> = { minAvailable: {}, maxUnavailable: {} };
+const EGRESS: PartsOf<EgressArgs> = { to: { form: "list" }, ports: { form: "list" } };
+const NETWORK_POLICY: PartsOf<NetworkPolicyArgs> = {
+  callers: { form: "list" },
+  metricsReaders: { form: "list" },
+  egress: { form: "groups", parts: EGRESS },
+};
+const STORAGE: PartsOf<StorageArgs> = {
+  ...{ endpoint: {}, region: {}, pathStyle: {}, caCertificate: {}, secretName: {}, anonymous: {} },
+  ...{ accessKeyId: {}, secretAccessKey: {}, sessionToken: {}, sessionExpires: {} },
+};
+const PROXY: PartsOf<ProxyArgs> = { httpProxy: {}, httpsProxy: {}, noProxy: {} };
+const READINESS: PartsOf<ReadinessArgs> = { enabled: {}, kubeconfig: {}, context: {} };
+const EXPECTED: PartsOf<ExpectedOutputArgs> = { name: {}, data: {}, shape: {}, datatype: {} };
+const SMOKE_TEST: PartsOf<SmokeTestArgs> = {
+  request: {}, // which has checks of its own
+  expected: { form: "groups", parts: EXPECTED },
+  tolerance: {},
+};
 
 /** Every argument of a ModelServe. */
-export const ARGUMENTS: Record<keyof ModelServeArgs, KnownArgument> = {
+export const ARGUMENTS: PartsOf<ModelServeArgs> = {
   kind: {},
   path: {},
   modelName: {},
@@ -50,11 +72,11 @@ export const ARGUMENTS: Record<keyof ModelServeArgs, KnownArgument> = {
   labels: { form: "group" },
   embedded: {},
   nodeSelector: { only: "cluster", form: "group" },
-  volumes: { only: "cluster", form: "groups", parts: VOLUME_PARTS },
+  volumes: { only: "cluster", form: "groups", parts: VOLUME },
   resources: { only: "cluster", form: "group" },
   affinity: { only: "cluster", form: "group" },
   tolerations: { only: "cluster", form: "list" },
-  envs: { form: "groups", parts: partsOf<EnvVar>({ name: true, value: true, valueFrom: true }) },
+  envs: { form: "groups", parts: ENV_VAR },
   secrets: { only: "cluster", form: "list" },
   secretEnvs: { only: "cluster", form: "group" },
   profile: { only: "cluster" },
@@ -76,45 +98,15 @@ export const ARGUMENTS: Record<keyof ModelServeArgs, KnownArgument> = {
   podLabels: { only: "cluster", form: "group" },
   topologySpreadConstraints: { only: "cluster", form: "list" },
   rollout: { only: "cluster" },
-  autoscaling: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<AutoscalingArgs>({
-      ...{ minReplicas: true, maxReplicas: true },
-      ...{ targetCPUUtilizationPercentage: true, scaleDownStabilizationSeconds: true },
-    }),
-  },
-  disruptionBudget: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<DisruptionBudgetArgs>({ minAvailable: true, maxUnavailable: true }),
-  },
-  networkPolicy: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<NetworkPolicyArgs>({ callers: true, metricsReaders: true, egress: true }),
-  },
-  storage: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<StorageArgs>({
-      ...{ endpoint: true, region: true, pathStyle: true, caCertificate: true, secretName: true, anonymous: true },
-      ...{ accessKeyId: true, secretAccessKey: true, sessionToken: true, sessionExpires: true },
-    }),
-  },
+  autoscaling: { only: "cluster", form: "group", parts: AUTOSCALING },
+  disruptionBudget: { only: "cluster", form: "group", parts: DISRUPTION_BUDGET },
+  networkPolicy: { only: "cluster", form: "group", parts: NETWORK_POLICY },
+  storage: { only: "cluster", form: "group", parts: STORAGE },
   modelSize: { only: "cluster" },
   fetchImage: { only: "cluster" },
   fetchResources: { only: "cluster", form: "group" },
-  proxy: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<ProxyArgs>({ httpProxy: true, httpsProxy: true, noProxy: true }),
-  },
-  readiness: {
-    only: "cluster",
-    form: "group",
-    parts: partsOf<ReadinessArgs>({ enabled: true, kubeconfig: true, context: true }),
-  },
+  proxy: { only: "cluster", form: "group", parts: PROXY },
+  readiness: { only: "cluster", form: "group", parts: READINESS },
   onFailure: { only: "cluster" },
   localExecution: {},
   port: { only: "localExecution" },
@@ -127,6 +119,13 @@ export const ARGUMENTS: Record<keyof ModelServeArgs, KnownArgument> = {
   serverSettings: { form: "group" },
   timeoutSeconds: {},
   requestTimeoutSeconds: {},
-  smokeTest: { form: "group", parts: partsOf<SmokeTestArgs>({ request: true, expected: true, tolerance: true }) },
+  smokeTest: { form: "group", parts: SMOKE_TEST },
   drainSeconds: {},
+};
+
+/** What a profile can fill in. */
+const { resources, nodeSelector, affinity, tolerations, volumes } = ARGUMENTS;
+export const PROFILE: PartsOf<ProfileArgs> = {
+  ...{ resources, nodeSelector, affinity, tolerations, volumes },
+  ...{ priorityClassName: {}, runtimeClassName: {}, replicas: {}, serviceType: {} },
 };

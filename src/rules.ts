@@ -123,6 +123,17 @@ export function isKind(value: unknown): value is Kind {
   return Object.values(Kind).some((kind) => kind === value);
 }
 
+export function isGroup(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** What kind of value it is, in place of one that may be secret. */
+export function formOf(value: unknown): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return "a list";
+  return { string: "a text", object: "a group of values" }[typeof value as string] ?? `a ${typeof value}`;
+}
+
 export function show(value: unknown): string {
   if (typeof value === "number") return String(value); // JSON has neither NaN nor infinity
   return JSON.stringify(value) ?? String(value);

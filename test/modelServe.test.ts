@@ -104,33 +104,47 @@ describe("a ModelServe component", () => {
     const wrong = { envs: "x", volumes: [null], readiness: null, imagePullSecrets: {}, profiles: { a: null } };
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, ...wrong } as never),
-      /volumes\[0\]: null is not a group.*\n.*envs: "x" is not a list\.\n.*imagePullSecrets: \{\} is not a list.*\n.*readiness: null is not/,
+      /envs: It is a text, not a list\.\n.*volumes\[0\]: It is null, not a group.*\n.*readiness: It is null, not a group.*\n.*imagePullSecrets: It is a group of values, not a list/,
     );
     const profiles = { a: null } as never;
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, profile: "a", profiles }),
-      /profiles\.a: null is not a group/,
+      /profiles\.a: It is null, not a group/,
+    );
+  });
+
+  it("reports no value whose form is wrong, since it may be secret", () => {
+    const wrong = { proxy: "http://ada:hunter2@proxy:3128", secretEnvs: "TOKEN=hunter2", envs: ["TOKEN=hunter2"] };
+    assert.throws(
+      () => new ModelServe("iris", { ...ARGS, ...wrong } as never),
+      (error: Error) => !error.message.includes("hunter2") && error.message.includes("3 problems"),
     );
   });
 
   it("reports names that there are not, which would be ignored, with the nearest", () => {
-    const wrong = {
+    const wrong: Record<string, unknown> = {
       model_name: "a",
       autoscaling: { maxReplica: 2 },
       volumes: [{ name: "v", mountpath: "/v" }],
       replica: undefined,
+      networkPolicy: { egress: [{ port: [443] }] },
+      smokeTest: { request: {}, expected: [{ name: "predict", tolerence: 1 }] },
     };
-    const profiles = { large: { replica: 2 } } as never;
+    const profiles = { large: { replica: 2, volumes: 5 } } as never;
     assert.throws(
       () => new ModelServe("iris", { ...ARGS, ...wrong, profiles } as never),
       (error: Error) => {
         const [, ...lines] = error.message.split("\n");
-        assert.deepEqual(lines, [
-          "  model_name: There is no such argument, so it would be ignored. The nearest is `modelName`.",
-          "  volumes[0].mountpath: There is no such argument, so it would be ignored. The nearest is `volumes[0].mountPath`.",
-          "  autoscaling.maxReplica: There is no such argument, so it would be ignored. The nearest is `autoscaling.maxReplicas`.",
-          "  profiles.large.replica: There is no such argument, so it would be ignored. The nearest is `profiles.large.replicas`.",
+        const nearest = lines.map((line) => /^ {2}(.*): There is no such argument, .*\. (.*)$/.exec(line)?.slice(1));
+        assert.deepEqual(nearest.slice(0, -1), [
+          ["model_name", "Is it `modelName`?"],
+          ["autoscaling.maxReplica", "Is it `maxReplicas`?"],
+          ["volumes[0].mountpath", "Is it `mountPath`?"],
+          ["networkPolicy.egress[0].port", "Is it `ports`?"],
+          ["smokeTest.expected[0].tolerence", "There are name, data, shape, datatype."],
+          ["profiles.large.replica", "Is it `replicas`?"],
         ]);
+        assert.equal(lines.at(-1), "  profiles.large.volumes: It is a number, not a list.");
         return true;
       },
     );

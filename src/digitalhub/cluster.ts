@@ -2,7 +2,7 @@ import type { ModelServeArgs } from "../args";
 import { ServiceType } from "../clusterArgs";
 import { show } from "../rules";
 import { Kind } from "../serving/kind";
-import type { Fields } from "./fields";
+import { type Fields, textOf } from "./fields";
 import { nodeSelector, ofKubernetes, resources, volumes } from "./pod";
 
 /** Why a local run leaves out what only a cluster honours. */
@@ -27,7 +27,7 @@ export function onCluster(
   how: { runKind?: string; serviceType?: ServiceType },
 ): Partial<ModelServeArgs> {
   const [affinity, tolerations] = [serving.take("affinity"), serving.take("tolerations")];
-  const secrets = serving.list<string>("secrets");
+  const secrets = serving.list<string>("secrets")?.map(textOf) as string[] | undefined;
   const args: Partial<ModelServeArgs> = {
     image: spec.text("image"),
     nodeSelector: nodeSelector(serving),

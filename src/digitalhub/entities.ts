@@ -73,8 +73,8 @@ function isEntity(value: DigitalHubDefinition | Entity | undefined): value is En
 }
 
 /** The functions of a project, with tasks and runs where an export has them, and what else there is. */
-function projectParts({ spec = {} }: Entity): Entity[] {
-  return ["functions", "tasks", "runs", "workflows"].flatMap((part) => (spec[part] as Entity[] | undefined) ?? []);
+function projectParts({ spec }: Entity): Entity[] {
+  return ["functions", "tasks", "runs", "workflows"].flatMap((part) => (spec?.[part] as Entity[] | undefined) ?? []);
 }
 
 /** Whether a reference (`sklearnserve://project/name:id`, `store://project/function/sklearnserve/name:id`, an id) means an entity. */

@@ -1,4 +1,4 @@
-import { show } from "../rules";
+import { formOf, isGroup } from "../rules";
 
 /** What became of a field on its way. */
 export interface ConversionNote {
@@ -49,11 +49,11 @@ export class Fields {
     return this.first(names)?.value;
   }
 
-  /** A text, of which YAML makes a number where it is written like one. */
   text(...names: string[]): string | undefined {
-    return this.formed(names, "a text", (value) =>
-      typeof value === "string" || typeof value === "number" ? String(value) : undefined,
-    );
+    return this.formed(names, "a text", (value) => {
+      const text = textOf(value);
+      return typeof text === "string" ? text : undefined;
+    });
   }
 
   flag(...names: string[]): boolean | undefined {
@@ -73,9 +73,9 @@ export class Fields {
   /** The fields of each part in a list. */
   parts(name: string): Fields[] {
     return (this.list(name) ?? []).flatMap((item, index) => {
-      const field = `${name}[${index}]`;
-      if (isGroup(item)) return [new Fields(item, this.placeOf(field), this.findings)];
-      this.refused(field, `${show(item)} is not a group of fields.`);
+      const place = `${this.placeOf(name)}[${index}]`;
+      if (isGroup(item)) return [new Fields(item, place, this.findings)];
+      this.findings.problem(place, `It is ${formOf(item)}, not a group of fields.`);
       return [];
     });
   }
@@ -110,13 +110,19 @@ export class Fields {
     const found = this.first(names);
     if (found === undefined) return undefined;
     const value = read(found.value);
-    if (value === undefined) this.refused(found.name, `${show(found.value)} is not ${form}.`);
+    if (value === undefined) this.refused(found.name, `It is ${formOf(found.value)}, not ${form}.`);
     return value;
   }
 }
 
-export function isGroup(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
+/** A text of which YAML made a number, true or false, since it is written like one; anything else as it is. */
+export function textOf(value: unknown): unknown {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+}
+
+/** A map whose values are texts. */
+export function textsOf(map: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, textOf(value)])) as Record<string, string>;
 }
 
 export function camelCase(name: string): string {
@@ -139,7 +145,8 @@ export function respelled(value: unknown, spell: (name: string) => string): unkn
   );
 }
 
-function isEmpty(value: unknown): boolean {
+/** Whether a field has no value. */
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   return typeof value === "object" && Object.keys(value).length === 0;
 }

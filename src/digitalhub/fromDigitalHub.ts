@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { EnvVar, ModelServeArgs } from "../args";
 import type { ServiceType } from "../clusterArgs";
-import { isKind, show } from "../rules";
+import { formOf, isGroup, isKind, show } from "../rules";
 import { Kind } from "../serving/kind";
 import { leaveCluster, onCluster } from "./cluster";
 import {
@@ -11,7 +11,7 @@ import {
   type Entity,
   type Unused,
 } from "./entities";
-import { type ConversionNote, Fields, type Findings, isGroup } from "./fields";
+import { type ConversionNote, Fields, type Findings, isEmpty, textOf } from "./fields";
 import { huggingfaceOptions } from "./huggingface";
 import { labels, numbered, resourceName, uuid } from "./names";
 import { modelPath } from "./path";
@@ -102,7 +102,7 @@ function modelArgs(
     ...identity(entity),
     modelName: spec.text("model_name") ?? defaultName(spec),
     ...(local ? { localExecution: true } : {}),
-    envs: serving.list<EnvVar>("envs"),
+    envs: envs(serving),
     huggingface: kind === Kind.HuggingfaceServe ? huggingfaceOptions(serving, local) : undefined,
     ...(local ? {} : onCluster(kind, { spec, serving }, { runKind: run?.kind, serviceType: options.serviceType })),
   };
@@ -119,8 +119,15 @@ function modelArgs(
 
 function specOf(place: string, { spec }: Partial<Entity> = {}, { problem }: Findings): Record<string, unknown> {
   if (spec !== undefined && spec !== null && !isGroup(spec))
-    problem(`${place}.spec`, `${show(spec)} is not a group of fields.`);
-  return isGroup(spec) ? spec : {};
+    problem(`${place}.spec`, `It is ${formOf(spec)}, not a group of fields.`);
+  return Object.fromEntries(Object.entries(isGroup(spec) ? spec : {}).filter(([, value]) => !isEmpty(value)));
+}
+
+function envs(serving: Fields): EnvVar[] | undefined {
+  const given = serving.list<EnvVar>("envs");
+  return given?.map((each) => (isGroup(each) && "value" in each ? { ...each, value: textOf(each.value) } : each)) as
+    | EnvVar[]
+    | undefined;
 }
 
 function defaultName(spec: Fields): string {

@@ -1,6 +1,6 @@
 import { LONGEST_NAME } from "../kubernetes/check";
-import { show } from "../rules";
-import { type ConversionNote, type Fields, isGroup } from "./fields";
+import { formOf, isGroup } from "../rules";
+import { type ConversionNote, type Fields, textsOf } from "./fields";
 
 /** A name that a resource on a cluster can have. */
 export function resourceName(name: string, notes: ConversionNote[]): string {
@@ -50,9 +50,9 @@ export function uuid(entity: Fields): string | undefined {
 export function labels(metadata: Fields): Record<string, string> | undefined {
   const found = metadata.take("labels");
   if (found === undefined) return undefined;
-  if (isGroup(found)) return found as Record<string, string>;
+  if (isGroup(found)) return textsOf(found);
   if (!Array.isArray(found)) {
-    metadata.refused("labels", `${show(found)} is neither a list nor a map.`);
+    metadata.refused("labels", `It is ${formOf(found)}, neither a list nor a map.`);
     return undefined;
   }
   const given = found.map(String); // YAML makes numbers of some

@@ -1,7 +1,7 @@
 import type { ModelServeArgs } from "../args";
 import type { VolumeArgs } from "../clusterArgs";
-import { show } from "../rules";
-import { camelCase, type Fields, isGroup, respelled } from "./fields";
+import { isGroup } from "../rules";
+import { camelCase, type Fields, respelled, textsOf } from "./fields";
 
 type Volume = VolumeArgs & { mountPath: string };
 
@@ -10,13 +10,13 @@ export function nodeSelector(fields: Fields): Record<string, string> | undefined
   const given = fields.take("node_selector");
   if (given === undefined) return undefined;
   const labels = [given].flat();
-  if (!labels.every(isGroup)) fields.refused("node_selector", `${show(given)} is neither a map nor a list of labels.`);
+  if (!labels.every(isGroup)) fields.refused("node_selector", `It is neither a map nor a list of labels.`);
   return Object.assign({}, ...labels.filter(isGroup).map(label));
 }
 
-function label(given: Record<string, unknown>): object {
+function label(given: Record<string, unknown>): Record<string, string> {
   const { key, value, ...others } = given;
-  return typeof key === "string" && Object.keys(others).length === 0 ? { [key]: value ?? "" } : given;
+  return textsOf(typeof key === "string" && Object.keys(others).length === 0 ? { [key]: value ?? "" } : given);
 }
 
 /**

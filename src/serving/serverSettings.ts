@@ -1,5 +1,5 @@
 import { isLater } from "../later";
-import { flag, type Problem, type Rule, show, text } from "../rules";
+import { flag, isGroup, type Problem, type Rule, show, text } from "../rules";
 
 const anyText: Rule = [(value) => typeof value === "string", "a text"];
 const whole: Rule = [(value) => Number.isInteger(value), "a whole number"];
@@ -65,8 +65,4 @@ export function checkServerSettings(settings: Record<string, unknown>): Problem[
     const [holds, expected] = rule;
     return value === undefined || isLater(value) || holds(value) ? [] : problem(`${show(value)} is not ${expected}.`);
   });
-}
-
-function isGroup(value: unknown): boolean {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -169,18 +169,40 @@ describe("definitions of the DigitalHub platform", () => {
   it("are refused where they are none, and have labels that YAML takes for numbers", () => {
     assert.throws(() => fromDigitalHub("name: x"), /\{"name":"x"\} is no definition: expected an entity/);
     assert.deepEqual(one({}, {}, { metadata: { labels: [2024] } }).args.labels, { 2024: "" });
+    assert.deepEqual(fromDigitalHub({ kind: "project", spec: null } as never).models, []);
+  });
+
+  it("have texts where YAML makes numbers or truths of them", () => {
+    const selector = [{ key: "gpu", value: true }];
+    const { args } = one(
+      { envs: [{ name: "OMP_NUM_THREADS", value: 8 }], node_selector: selector, secrets: [3] },
+      {},
+      { metadata: { labels: { year: 2024 } } },
+    );
+    assert.deepEqual(args.envs, [{ name: "OMP_NUM_THREADS", value: "8" }]);
+    assert.deepEqual([args.nodeSelector, args.secrets, args.labels], [{ gpu: "true" }, ["3"], { year: "2024" }]);
+  });
+
+  it("have what the task says where the run says nothing", () => {
+    const { args } = one({ replicas: 3, envs: [{ name: "A", value: "1" }] }, { replicas: null, envs: [] });
+    assert.deepEqual([args.replicas, args.envs?.length], [3, 1]);
   });
 
   it("are refused with each field of another form than the platform's, and with no other error", () => {
     assert.throws(
-      () => one({ envs: "x", volumes: [null] }, { local_execution: "yes" }, { name: 5, spec: { path: ["a"] } }),
+      () =>
+        one(
+          { envs: "x", volumes: [] },
+          { local_execution: "yes", volumes: [null] },
+          { name: 5, spec: { path: ["a"] } },
+        ),
       (error: Error) => {
         assert.deepEqual(error.message.split("\n").slice(1), [
-          '  model: run.spec.local_execution: "yes" is not true or false.',
-          '  model: function.spec.path: ["a"] is not a text.',
+          "  model: run.spec.local_execution: It is a text, not true or false.",
+          "  model: function.spec.path: It is a list, not a text.",
           "  model: function.spec.path: model path is missing or invalid",
-          '  model: task.spec.envs: "x" is not a list.',
-          "  model: task.spec.volumes[0]: null is not a group of fields.",
+          "  model: task.spec.envs: It is a text, not a list.",
+          "  model: run.spec.volumes[0]: It is null, not a group of fields.",
         ]);
         return true;
       },
