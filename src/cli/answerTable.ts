@@ -3,7 +3,7 @@ import type { Element, InferenceResponse } from "../inference/protocol";
 /** The outputs of an answer as a table: a row for each row of the request, a column for each number of an output. */
 export function answerTable({ outputs }: InferenceResponse): string {
   const columns = outputs.flatMap(({ name, shape, data }) => {
-    const [rows = 0, ...rest] = shape;
+    const [rows = 1, ...rest] = shape;
     const width = rest.reduce((product, length) => product * length, 1);
     return Array.from({ length: width }, (_, column) => ({
       title: width === 1 ? name : `${name}[${column}]`,
@@ -25,6 +25,12 @@ export function answerTable({ outputs }: InferenceResponse): string {
 
 function shown(element: Element): string {
   if (element === null) return "NaN";
-  if (typeof element === "number" && !Number.isInteger(element)) return String(Number(element.toPrecision(6)));
+  if (typeof element === "number" && !Number.isInteger(element))
+    return String(Number(element.toPrecision(digits(element))));
   return String(element);
+}
+
+/** As many as are shown: six, and all before the point. */
+function digits(value: number): number {
+  return Math.min(17, Math.max(6, Math.ceil(Math.log10(Math.abs(value)))));
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import type { DigitalHubDefinitions } from "../digitalhub/entities";
 import { noteLines } from "../digitalhub/fields";
@@ -31,7 +31,7 @@ export function convertCommand(): Command {
       "Makes a Pulumi program of functions, tasks and runs of the DigitalHub platform, as its SDK exports them.",
     )
     .argument("<files...>", "YAML or JSON files with definitions, or - for standard input")
-    .option("--yaml", "write a Pulumi YAML program instead of TypeScript")
+    .addOption(new Option("--yaml", "write a Pulumi YAML program instead of TypeScript").conflicts("json"))
     .option("--json", "print arguments and notes as data")
     .option("-o, --output <file>", "write to a file, which must not be there")
     .option("--resolve <key=path>", "where the model of a store:// key is; can be given several times", resolved)

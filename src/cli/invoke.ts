@@ -37,6 +37,7 @@ interface CallOptions extends ModelOptions {
   input?: string;
   datatype?: Datatype;
   output?: string[];
+  batchSize: number;
   timeout?: number;
   header?: Record<string, string>;
   json?: boolean;
@@ -63,6 +64,7 @@ export function invokeCommand(): Command {
     .option("-i, --input <name>", "name of the input (default: as the server tells, else input-0)")
     .option("--datatype <type>", "datatype of the input (default: as the server tells, else by the values)", datatype)
     .option("-o, --output <name>", "an output to be given out; can be given several times", collected)
+    .option("--batch-size <rows>", "most rows of one call; more are asked by several calls", count, 1000)
     .option("-t, --timeout <seconds>", "longest time for a call", seconds)
     .option("-H, --header <name: value>", "a header of the request; can be given several times", header)
     .option("--json", "print the answer as data instead of a table");
@@ -80,20 +82,22 @@ async function call(model: string, options: CallOptions): Promise<void> {
     }
     const metadata = given.is === "request" ? { name: "", inputs: [] } : await modelMetadata(url, how);
     const { input, datatype, output: outputs } = options;
+    if (given.is === "request") refuseIdle(options, ["input", "datatype"], "the request says it");
+    if (given.is === "texts") refuseIdle(options, ["datatype"], "that of texts is BYTES");
     const request = requestOf(given, metadata, { input, datatype, outputs });
     refuseMisfit(metadata, request, options);
-    const answer = await (rowsOf(request) > MOST ? invokeBatches(url, request, how) : invoke(url, request, how));
+    const { batchSize } = options;
+    const inParts = rowsOf(request) > batchSize;
+    const answer = await (inParts ? invokeBatches(url, request, { ...how, batchSize }) : invoke(url, request, how));
     console.log(options.json ? JSON.stringify(answer, null, 2) : answerTable(answer));
   } catch (error) {
-    throw error instanceof InferenceError ? new Failure(error.message) : error;
+    if (!(error instanceof InferenceError)) throw error;
+    throw new Failure(error.message.replace("Send all rows by `invoke`.", "Send all rows at once, by --batch-size."));
   }
 }
 
-/** Rows of one call; more are asked by several. */
-const MOST = 1000;
-
 function rowsOf({ inputs }: InferenceRequest): number {
-  const [rows, ...others] = (inputs ?? []).map(({ shape }) => shape?.[0] ?? 0);
+  const [rows, ...others] = (inputs ?? []).map((input) => input?.shape?.[0] ?? 0);
   return rows !== undefined && others.every((other) => other === rows) ? rows : 0;
 }
 
@@ -133,7 +137,8 @@ type Way = Pick<InvokeOptions, "modelName" | "cluster"> & { url: string };
 /** Where the model is asked: a URL as it is, a model of the stack on this machine, or through its cluster's API server. */
 async function wayTo(model: string, options: CallOptions): Promise<Way> {
   if (/^(https?|grpcs?):\/\//.test(model)) {
-    refuseIdle(options, ["kubeconfig", "context"], "a URL is asked as it is");
+    refuseIdle(options, ["kubeconfig", "context", "stack"], "a URL is asked as it is");
+    if (model.includes("/v2/models/")) refuseIdle(options, ["modelName"], "the URL names the model");
     return { url: model, modelName: options.modelName };
   }
   const [found] = (await modelsOfStack([model], options)) as [Model];

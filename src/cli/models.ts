@@ -71,13 +71,14 @@ export function modelsOf({ resources = [] }: State): Model[] {
       const place = placeOf(children, living);
       const own = ownNames(name, place, children);
       const [url, externalUrl] = [text(outputs.url) ?? own.url, text(outputs.externalUrl)];
+      const urls = [url, externalUrl, text(outputs.grpcUrl), text(outputs.metricsUrl)];
       return {
         name,
         urn,
         url,
         modelName: text(outputs.modelName) ?? own.modelName,
         externalUrl,
-        stackOutputs: stackOutputs.filter(([, value]) => isAt(value, [url, externalUrl])).map(([output]) => output),
+        stackOutputs: stackOutputs.filter(([, value]) => isAt(value, urls)).map(([output]) => output),
         place,
       };
     })

@@ -44,10 +44,13 @@ export function requestOf(
   const columnwise =
     naming.input === undefined &&
     (known.length > 1 || (only !== undefined && only.shape.length < 2 && given.columns !== undefined));
-  return { inputs: columnwise ? columns(given, known) : [whole(given, name, only, naming.datatype)], ...outputs };
+  return {
+    inputs: columnwise ? columns(given, known, naming.datatype) : [whole(given, name, only, naming.datatype)],
+    ...outputs,
+  };
 }
 
-function columns({ columns, rows, written }: Table, known: TensorMetadata[]): RequestInput[] {
+function columns({ columns, rows, written }: Table, known: TensorMetadata[], wanted?: Datatype): RequestInput[] {
   const names = known.map(({ name }) => name);
   const listed = names.map((name) => `"${name}"`).join(", ");
   const needed = known.filter(({ parameters }) => parameters?.optional !== true).map(({ name }) => name);
@@ -64,13 +67,14 @@ function columns({ columns, rows, written }: Table, known: TensorMetadata[]): Re
       `The model's inputs are ${listed}, but a row has ${rows.find((row) => row.length !== names.length)?.length} values.`,
     );
   const given = columns ? known.filter(({ name }) => columns.includes(name)) : known;
-  return given.map(({ name, datatype, shape }, index) => {
+  return given.map(({ name, shape, ...told }, index) => {
+    const datatype = wanted ?? (told.datatype as Datatype);
     const data = rows.map((row) => row[columns ? columns.indexOf(name) : index] ?? null);
     const lengths = shape.length > 1 ? [rows.length, 1] : [rows.length];
     return {
       name,
       shape: lengths,
-      datatype: datatype as Datatype,
+      datatype,
       data: data.map((cell) => fitting(cell, datatype, written)),
     };
   });
@@ -112,7 +116,10 @@ function fitting(cell: Element, datatype: string, written = false): Element {
 /** The value of a cell as it is written. */
 function valueOfCell(cell: Element): Element {
   if (typeof cell !== "string") return cell;
-  if (cell === "") return null;
+  if (cell === "" || NAN.test(cell)) return null;
   if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   return Number.isNaN(Number(cell)) ? cell : Number(cell);
 }
+
+/** As numpy and others write what is no number. */
+export const NAN = /^[+-]?nan$/i;

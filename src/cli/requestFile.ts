@@ -5,6 +5,7 @@ import { isOpenAI, type OpenAIRequest } from "../inference/openai";
 import type { Datatype, Element, InferenceRequest, TensorData } from "../inference/protocol";
 import { show } from "../rules";
 import { Failure } from "./exit";
+import { NAN } from "./request";
 
 /** What a file, or flags, gave: what an inference request is made of, or a request of OpenAI's API. */
 export type Given = GivenRows | { is: "openai"; request: OpenAIRequest };
@@ -75,11 +76,19 @@ function csv(file: string, text: string, separator: string): Given {
       `--data "${file}": its cells are separated by ${show(other)}. Say so: --separator ${show(other)}.`,
     );
   const [first = [], ...rest] = records;
-  const named = first.some((cell) => cell !== "" && Number.isNaN(Number(cell))) && new Set(first).size === first.length;
+  const texts = first.flatMap((cell, column) => (isText(cell) ? [column] : []));
+  const twice = first.find((cell, index) => first.indexOf(cell) !== index);
+  if (twice !== undefined && texts.length > 0 && rest.every((row) => !texts.some((column) => isText(row[column]))))
+    throw new Failure(`--data "${file}": two columns are called "${twice}". Give each a name of its own.`);
+  const named = texts.length > 0 && twice === undefined;
   const rows = named ? rest : records;
   if (rows.length === 0)
     throw new Failure(`--data "${file}" has no rows${named ? ": its only line was taken for names of columns" : ""}.`);
   return { is: "table", columns: named ? first : undefined, rows, written: true };
+}
+
+function isText(cell = ""): boolean {
+  return cell !== "" && Number.isNaN(Number(cell)) && !NAN.test(cell);
 }
 
 /** Whether what was read as one cell in each line are numbers, with another separator. */

@@ -17,6 +17,8 @@ export function run(
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
     let stdout = "";
     let stderr = "";
+    child.stdout.setEncoding("utf8"); // letters may be cut where pieces end
+    child.stderr.setEncoding("utf8");
     child.stdout.on("data", (data) => {
       stdout += data;
     });

@@ -42,13 +42,19 @@ describe("the models of a stack", () => {
       model: { urn: "urn", url: "http://digits.models.svc:8080" },
       digits: "http://iris.models.svc:8080",
       other: "http://iris.models.svc:80801",
+      grpc: "grpc://iris.models.svc:8081",
+      metrics: "http://iris.models.svc:8082/metrics",
       nothing: null,
       both: ["http://iris.models.svc:8080"],
     };
     const stack = { urn: `${STACK}::pulumi:pulumi:Stack::project-test`, type: "pulumi:pulumi:Stack", outputs };
-    const models = found(stack, ...component("iris", []), ...component("digits", []));
+    const [iris, ...children] = component("iris", []) as { outputs: object }[];
+    const more = { grpcUrl: "grpc://iris.models.svc:8081", metricsUrl: "http://iris.models.svc:8082/metrics" };
+    const whole = { ...iris, outputs: { ...iris?.outputs, ...more } };
+    const models = found(stack, whole, ...children, ...component("digits", []));
     const name = (output: string) => chosen(models, [output])[0]?.name;
     assert.deepEqual([name("inferUrl"), name("model"), name("digits")], ["iris", "digits", "digits"]);
+    assert.deepEqual([name("grpc"), name("metrics")], ["iris", "iris"]);
     for (const output of ["other", "nothing", "both"]) assert.throws(() => name(output), /The stack has no model/);
   });
 

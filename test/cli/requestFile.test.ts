@@ -58,6 +58,13 @@ describe("a request from a file", () => {
     ]);
   });
 
+  it("takes nan for a number, and no column for two", async () => {
+    const [input] = await request("a.csv", "5.1,nan\n6.7,NaN\n");
+    assert.deepEqual([input?.datatype, input?.data], ["FP64", [[5.1, null], [6.7, null]]]); // biome-ignore format: rows
+    await assert.rejects(given("a.csv", "a,a\n1,2\n"), /two columns are called "a"/);
+    assert.deepEqual((await request("a.csv", "good,good\nbad,good\n"))[0]?.shape, [2, 2]);
+  });
+
   it("has cells that are separated as the file's name, or the user, says", async () => {
     const data = async (name: string, content: string, separator?: string) =>
       requestOf((await given(name, content, separator)) as GivenRows, {}).inputs[0]?.data;
@@ -71,12 +78,15 @@ describe("a request from a file", () => {
   });
 
   it("is one input for each column where the model has several, by their names", async () => {
+    const optional = { ...column("more"), parameters: { optional: true } };
     const known = [column("age"), column("name", "BYTES"), { name: "old", datatype: "BOOL", shape: [-1, 1] }];
     assert.deepEqual(await request("a.csv", "name,old,age,more\nAda,true,36,x\n7,false,,y\n", known), [
       { name: "age", shape: [2], datatype: "FP64", data: [36, null] },
       { name: "name", shape: [2], datatype: "BYTES", data: ["Ada", "7"] },
       { name: "old", shape: [2, 1], datatype: "BOOL", data: [true, false] },
     ]);
+    const single = await request("a.csv", "age\n36\n", [column("age"), optional], { datatype: "FP32" });
+    assert.deepEqual(single, [{ name: "age", shape: [1], datatype: "FP32", data: [36] }]);
     await assert.rejects(request("a.csv", "name,age\nAda,36\n", known), /but the data has no "old"/);
     await assert.rejects(request("a.csv", "36,1\n", known), /but a row has 2 values/);
   });
@@ -137,5 +147,9 @@ describe("the table of an answer", () => {
       answerTable({ model_name: "m", outputs }),
       "predict  proba[0]  proba[1]\n      0  0.123457         1\n     12       NaN      2e-9",
     );
+    const one = (value: number, shape: number[]) =>
+      answerTable({ model_name: "m", outputs: [{ name: "y", shape, datatype: "FP64", data: [value] }] });
+    assert.equal(one(12345678.9, [1]), "       y\n12345679");
+    assert.equal(one(0.5, []), "  y\n0.5");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { run } from "../../src/local/command";
 import { processesOf } from "../../src/local/process";
@@ -68,6 +68,24 @@ describe("the modelserve command", function () {
     assert.match(await fails("invoke", "iris", "-r", "1", "--datatype", "FLOAT"), /Expected one of BOOL/);
   });
 
+  it("invoke takes no option without effect", async () => {
+    const whole = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP64", data: [1, 2, 3, 4] }] };
+    writeFileSync(join(stack.folder, "request.json"), JSON.stringify(whole));
+    assert.match(await fails("invoke", "iris", "-d", "request.json", "-i", "y"), /--input: the request says it/);
+    assert.match(
+      await fails("invoke", "iris", "--text", "a", "--datatype", "FP32"),
+      /--datatype: that of texts is BYTES/,
+    );
+    assert.match(await fails("invoke", url, "-s", "test", "-r", "1"), /--stack: a URL is asked as it is/);
+    const named = `${url}/v2/models/flowers/infer`;
+    assert.match(await fails("invoke", named, "-m", "roses", "-r", "1"), /--model-name: the URL names the model/);
+    writeFileSync(join(stack.folder, "null.json"), '{"inputs": [null]}');
+    assert.match(await fails("invoke", named, "-d", "null.json"), /inputs\[0\]: null is not/);
+    assert.equal(await ok("invoke", "url", "-r", "5.1,3.5,1.4,0.2"), "predict\n      0\n"); // an output of the stack
+    const rows = ["-r", "5.1,3.5,1.4,0.2", "-r", "6.7,3.0,5.2,2.3", "--batch-size", "1"];
+    assert.equal(await ok("invoke", "iris", ...rows), "predict\n      0\n      2\n");
+  });
+
   it("stop ends the server, until `up` starts it again", async () => {
     assert.equal(await ok("stop", "iris"), "iris: stopped\n");
     assert.deepEqual(JSON.parse(await ok("stop", "iris", "--json")), { models: [{ name: "iris", stopped: false }] });
@@ -124,9 +142,6 @@ describe("the modelserve command", function () {
   });
 
   it("serve ends the server of another serve that was killed, and removes logs that are a day old", async () => {
-    const old = join(stack.cache, "servers", "serve-999999999-0");
-    mkdirSync(old);
-    utimesSync(old, 0, 0);
     const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
     const killed = spawn(process.execPath, args, {
       cwd: stack.folder,
@@ -138,6 +153,9 @@ describe("the modelserve command", function () {
     await once(killed, "exit");
     const server = basename(dirname(log));
     assert.notDeepEqual(processesOf(server), []);
+    const old = join(stack.cache, "servers", server.replace(/-[0-9a-f]+$/, "-0"));
+    cpSync(dirname(log), old, { recursive: true });
+    utimesSync(join(old, "server.log"), 0, 0);
     await fails("serve", "broken.pkl");
     assert.deepEqual(processesOf(server), []);
     assert.deepEqual([existsSync(log), existsSync(old)], [true, false]);
