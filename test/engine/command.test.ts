@@ -43,6 +43,13 @@ describe("the modelserve command", function () {
     return stderr;
   };
 
+  const serve = () =>
+    spawn(process.execPath, [MAIN, "serve", "model.pkl", "--name", "mine", "--json"], {
+      cwd: stack.folder,
+      env: stack.env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+
   it("invoke asks a model of the stack by its name, and a server by its URL", async () => {
     const table = `predict\n${expected.predictions.map((each) => String(each).padStart(7)).join("\n")}\n`;
     assert.equal(await ok("invoke", "iris", "--data", "rows.csv"), table);
@@ -96,12 +103,7 @@ describe("the modelserve command", function () {
   });
 
   it("serve serves a file until it is interrupted, and leaves nothing", async () => {
-    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
-    const serving = spawn(process.execPath, args, {
-      cwd: stack.folder,
-      env: stack.env,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const serving = serve();
     const ended = once(serving, "exit");
     let printed = "";
     serving.stdout.on("data", (data) => {
@@ -118,14 +120,11 @@ describe("the modelserve command", function () {
   });
 
   it("serve leaves no server when it is interrupted twice, or nobody reads what it prints", async () => {
-    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
-    const start = () =>
-      spawn(process.execPath, args, { cwd: stack.folder, env: stack.env, stdio: ["ignore", "pipe", "inherit"] });
     const servers = () => stack.processes().filter((pid) => pid !== serving.pid && pid !== stackServer).length;
     const { process: started } = await stack.server();
     const stackServer: number = started.pid;
 
-    let serving = start();
+    let serving = serve();
     let ended = once(serving, "exit");
     serving.stdout.once("data", () => {
       serving.kill("SIGINT");
@@ -134,7 +133,7 @@ describe("the modelserve command", function () {
     assert.deepEqual(await ended, [0, null]);
     assert.equal(servers(), 0);
 
-    serving = start();
+    serving = serve();
     ended = once(serving, "exit");
     serving.stdout.destroy();
     await ended;
@@ -142,12 +141,7 @@ describe("the modelserve command", function () {
   });
 
   it("serve ends the server of another serve that was killed, and removes logs that are a day old", async () => {
-    const args = [MAIN, "serve", "model.pkl", "--name", "mine", "--json"];
-    const killed = spawn(process.execPath, args, {
-      cwd: stack.folder,
-      env: stack.env,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const killed = serve();
     const { log } = JSON.parse(String((await once(killed.stdout, "data"))[0]));
     killed.kill("SIGKILL");
     await once(killed, "exit");
