@@ -20,7 +20,12 @@ export function checkForm(args: ModelServeArgs, profiles: Record<string, Profile
   return [...problems, ...inside];
 }
 
-function checkParts(place: string, given: Record<string, unknown>, known: Record<string, KnownArgument>): Problem[] {
+/** The same of the parts of a group, of which all are known. */
+export function checkParts(
+  place: string,
+  given: Record<string, unknown>,
+  known: Record<string, KnownArgument>,
+): Problem[] {
   return Object.entries(given).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const argument = `${place}${name}`;
@@ -35,8 +40,10 @@ function instead(name: string, known: Record<string, KnownArgument>): string {
   return distance(name, nearest) <= name.length / 2 ? `Is it \`${nearest}\`?` : `There are ${names.join(", ")}.`;
 }
 
-function checkArgument(argument: string, value: unknown, { form, parts }: KnownArgument): Problem[] {
-  if (form === undefined || isLater(value)) return [];
+function checkArgument(argument: string, value: unknown, { form, parts, plain }: KnownArgument): Problem[] {
+  if (isLater(value))
+    return plain ? [{ argument, reason: "It is known only later as a whole. Give it now, with Outputs inside." }] : [];
+  if (form === undefined) return [];
   if (form === "group") return checkGroup(argument, value, parts);
   if (!Array.isArray(value)) return [{ argument, reason: `It is ${formOf(value)}, not a list.` }];
   if (form === "list") return [];

@@ -17,6 +17,8 @@ export interface KnownArgument {
   only?: "cluster" | "localExecution";
   /** Its form, where its parts are looked into. */
   form?: "list" | "group" | "groups";
+  /** Whether list or group cannot be known only later as a whole, since checks look into it. */
+  plain?: true;
   /** The parts that its group, or each group of its list, can have. Default: any. */
   parts?: Record<string, KnownArgument>;
 }
@@ -76,7 +78,7 @@ export const ARGUMENTS: PartsOf<ModelServeArgs> = {
   resources: { only: "cluster", form: "group" },
   affinity: { only: "cluster", form: "group" },
   tolerations: { only: "cluster", form: "list" },
-  envs: { form: "groups", parts: ENV_VAR },
+  envs: { form: "groups", parts: ENV_VAR, plain: true },
   secrets: { only: "cluster", form: "list" },
   secretEnvs: { only: "cluster", form: "group" },
   profile: { only: "cluster" },
@@ -116,7 +118,7 @@ export const ARGUMENTS: PartsOf<ModelServeArgs> = {
   requirements: { only: "localExecution" }, // whose rule does not show it
   installRequirements: { only: "cluster" },
   packageIndex: {},
-  serverSettings: { form: "group" },
+  serverSettings: { form: "group", plain: true },
   timeoutSeconds: {},
   requestTimeoutSeconds: {},
   smokeTest: { form: "group", parts: SMOKE_TEST },

@@ -156,10 +156,23 @@ const facts = new WeakMap<ModelServe, Facts>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs, profiles: Record<string, ProfileArgs>): pulumi.Inputs {
-  refuseAny(name, checkForm(args ?? {}, profiles));
-  const whole = args?.localExecution ? args : withProfile(args ?? {}, profiles); // which only a cluster has
-  refuseAny(name, [...checkProfile(args?.profile, profiles), ...check(name, whole)]);
+  const misshapen = checkForm(args ?? {}, profiles);
+  const sound = without(args ?? {}, misshapen); // the rest can be looked into
+  const whole = sound.localExecution ? sound : withProfile(sound, soundProfiles(profiles, misshapen)); // which only a cluster has
+  refuseAny(name, [...misshapen, ...checkProfile(args?.profile, profiles), ...check(name, whole)]);
   return componentInputs(args);
+}
+
+/** The arguments without those of which a problem is known. */
+function without(args: ModelServeArgs, problems: Problem[]): ModelServeArgs {
+  const known = problems.map(({ argument }) => /^\w+/.exec(argument)?.[0]);
+  return Object.fromEntries(
+    Object.entries(args).filter(([name]) => !known.includes(name)),
+  ) as unknown as ModelServeArgs;
+}
+
+function soundProfiles(profiles: Record<string, ProfileArgs>, problems: Problem[]): Record<string, ProfileArgs> {
+  return problems.some(({ argument }) => argument.startsWith("profiles")) ? {} : profiles;
 }
 
 function report(name: string, problems: Problem[]): string {

@@ -113,6 +113,15 @@ describe("a ModelServe component", () => {
     );
   });
 
+  it("reports what is wrong beside that, and lists that are known only later", () => {
+    const later = pulumi.output([{ name: "A", value: "1" }]);
+    const wrong = { replica: 2, kind: "torch", labels: 5, envs: later, serverSettings: pulumi.output({}), replicas: 0 };
+    assert.throws(
+      () => new ModelServe("iris", { ...ARGS, localExecution: undefined, ...wrong } as never),
+      /replica: There is no .*\n.*labels: It is a number.*\n.*envs: It is known only later.*\n.*serverSettings: It is known only later.*\n.*kind: "torch".*\n.*replicas: 0 is not/,
+    );
+  });
+
   it("reports no value whose form is wrong, since it may be secret", () => {
     const wrong = { proxy: "http://ada:hunter2@proxy:3128", secretEnvs: "TOKEN=hunter2", envs: ["TOKEN=hunter2"] };
     assert.throws(

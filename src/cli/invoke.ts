@@ -8,11 +8,11 @@ import { DATATYPES, type Datatype, type InferenceRequest, type ModelMetadata } f
 import { answerTable } from "./answerTable";
 import { Failure } from "./exit";
 import { generate } from "./generate";
-import type { Model } from "./models";
 import { collected, seconds } from "./optionValues";
 import { requestOf } from "./request";
 import { type Given, readGiven, type Table } from "./requestFile";
-import { accessOf, type ModelOptions, modelsOfStack, withModelOptions } from "./stackOptions";
+import { type ModelOptions, withModelOptions } from "./stackOptions";
+import { isUrl, wayTo } from "./wayTo";
 
 const MORE = `
 Exit codes: 0 answered, 1 an error, or no answer.
@@ -73,8 +73,10 @@ export function invokeCommand(): Command {
 
 async function call(model: string, options: CallOptions): Promise<void> {
   const given = await givenBy(options);
-  const { url, ...way } = await wayTo(model, options);
-  const how: InvokeOptions = { ...way, timeout: options.timeout, headers: options.header };
+  if (isUrl(model)) refuseIdle(options, ["kubeconfig", "context", "stack"], "a URL is asked as it is");
+  if (model.includes("/v2/models/")) refuseIdle(options, ["modelName"], "the URL names the model");
+  const { url, modelName, cluster, failure } = await wayTo(model, options);
+  const how: InvokeOptions = { modelName, cluster, timeout: options.timeout, headers: options.header };
   try {
     if (given.is === "openai") {
       refuseIdle(options, ["input", "datatype", "output"], "a request of OpenAI's API has none");
@@ -91,8 +93,7 @@ async function call(model: string, options: CallOptions): Promise<void> {
     const answer = await (inParts ? invokeBatches(url, request, { ...how, batchSize }) : invoke(url, request, how));
     console.log(options.json ? JSON.stringify(answer, null, 2) : answerTable(answer));
   } catch (error) {
-    if (!(error instanceof InferenceError)) throw error;
-    throw new Failure(error.message.replace("Send all rows by `invoke`.", "Send all rows at once, by --batch-size."));
+    throw error instanceof InferenceError ? await failure(error) : error;
   }
 }
 
@@ -130,25 +131,6 @@ function refuseMisfit(metadata: ModelMetadata, request: InferenceRequest, { inpu
   const problems = input === undefined && datatype === undefined ? checkAgainst(metadata, request) : [];
   if (problems.length > 0)
     throw new Failure(`The data does not fit the model:\n${problems.map((each) => `  ${each}`).join("\n")}`);
-}
-
-type Way = Pick<InvokeOptions, "modelName" | "cluster"> & { url: string };
-
-/** Where the model is asked: a URL as it is, a model of the stack on this machine, or through its cluster's API server. */
-async function wayTo(model: string, options: CallOptions): Promise<Way> {
-  if (/^(https?|grpcs?):\/\//.test(model)) {
-    refuseIdle(options, ["kubeconfig", "context", "stack"], "a URL is asked as it is");
-    if (model.includes("/v2/models/")) refuseIdle(options, ["modelName"], "the URL names the model");
-    return { url: model, modelName: options.modelName };
-  }
-  const [found] = (await modelsOfStack([model], options)) as [Model];
-  const { place, url, modelName } = found;
-  if (!place || url === undefined)
-    throw new Failure(
-      `Model "${found.name}" never finished being created: \`modelserve status ${found.name}\` says why.`,
-    );
-  const cluster = place.on === "kubernetes" ? accessOf(place.access, options) : undefined;
-  return { url, modelName: options.modelName ?? modelName ?? found.name, cluster };
 }
 
 function row(text: string, table: Table = { is: "table", rows: [], written: true }): Table {

@@ -121,5 +121,5 @@ function valueOfCell(cell: Element): Element {
   return Number.isNaN(Number(cell)) ? cell : Number(cell);
 }
 
-/** As numpy and others write what is no number. */
-export const NAN = /^[+-]?nan$/i;
+/** As numpy, pandas, R and SQL write a number that is missing. */
+export const NAN = /^([+-]?nan|na|null)$/i;

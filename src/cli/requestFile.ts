@@ -5,6 +5,7 @@ import { isOpenAI, type OpenAIRequest } from "../inference/openai";
 import type { Datatype, Element, InferenceRequest, TensorData } from "../inference/protocol";
 import { show } from "../rules";
 import { Failure } from "./exit";
+import { note } from "./logLines";
 import { NAN } from "./request";
 
 /** What a file, or flags, gave: what an inference request is made of, or a request of OpenAI's API. */
@@ -62,7 +63,7 @@ function readContent(file: string): Buffer {
   }
 }
 
-/** The first line names the columns where a cell of it is no number. */
+/** The first line names the columns where none of its cells is a number. */
 function csv(file: string, text: string, separator: string): Given {
   let records: string[][];
   try {
@@ -76,11 +77,14 @@ function csv(file: string, text: string, separator: string): Given {
       `--data "${file}": its cells are separated by ${show(other)}. Say so: --separator ${show(other)}.`,
     );
   const [first = [], ...rest] = records;
-  const texts = first.flatMap((cell, column) => (isText(cell) ? [column] : []));
+  const names = first.some(isText) && first.every((cell) => cell === "" || isText(cell));
+  const numbers = rest.some((row) => row.some((cell) => cell !== "" && !isText(cell)));
   const twice = first.find((cell, index) => first.indexOf(cell) !== index);
-  if (twice !== undefined && texts.length > 0 && rest.every((row) => !texts.some((column) => isText(row[column]))))
+  if (names && numbers && twice !== undefined)
     throw new Failure(`--data "${file}": two columns are called "${twice}". Give each a name of its own.`);
-  const named = texts.length > 0 && twice === undefined;
+  const named = names && twice === undefined;
+  if (named && !numbers && rest.length > 0)
+    note(`The first line of "${file}" is taken for the names of its columns: ${first.join(", ")}.`);
   const rows = named ? rest : records;
   if (rows.length === 0)
     throw new Failure(`--data "${file}" has no rows${named ? ": its only line was taken for names of columns" : ""}.`);
@@ -105,13 +109,15 @@ function isNumbers(cell: string, separator: string): boolean {
 function json(file: string, text: string): Given {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new Failure(`--data "${file}" is no JSON: ${(error as Error).message}.`);
   }
   if (isObject(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
   if (isColumns(value)) return scalar(file, columnsOf(file, value));
+  if (isObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isObject))
+    return scalar(file, columnsOf(file, listsOf(value as Record<string, Record<string, Element>>)));
   if (isOpenAI(value)) return { is: "openai", request: value };
   if (Array.isArray(value) && value.length > 0 && value.every(isObject))
     return scalar(file, recordsOf(value as Record<string, Element>[]));
@@ -151,6 +157,11 @@ function columnsOf(file: string, given: Record<string, Element[]>): Table {
   if (length === 0) throw new Failure(`--data "${file}" has no rows.`);
   const rows = Array.from({ length }, (_, index) => columns.map((column) => given[column]?.[index] ?? null));
   return { is: "table", columns, rows };
+}
+
+/** Columns whose values have the names of their rows, as pandas writes them. */
+function listsOf(columns: Record<string, Record<string, Element>>): Record<string, Element[]> {
+  return Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, Object.values(values)]));
 }
 
 /** https://numpy.org/doc/stable/reference/arrays.interface.html */

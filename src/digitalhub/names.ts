@@ -19,7 +19,7 @@ export function resourceName(name: string, notes: ConversionNote[]): string {
 }
 
 /** The first of several of one name keeps it; the others get numbers, by which they are called as no other is. */
-export function numbered<Named extends { name: string }>(all: Named[]): Named[] {
+export function numbered<Named extends { name: string; notes: ConversionNote[] }>(all: Named[]): Named[] {
   const taken = new Set(all.map(({ name }) => name));
   const suffixes = all.map((_, index) => `-${index + 2}`);
   return all.map((each, index) => {
@@ -27,7 +27,8 @@ export function numbered<Named extends { name: string }>(all: Named[]): Named[] 
     const names = suffixes.map((suffix) => each.name.slice(0, LONGEST_NAME - suffix.length) + suffix);
     const name = names.find((one) => !taken.has(one)) as string; // there are as many as models
     taken.add(name);
-    return { ...each, name };
+    const text = `The resource is called "${name}": another one before it is "${each.name}".`;
+    return { ...each, name, notes: [{ field: "function.name", outcome: "converted", text }, ...each.notes] };
   });
 }
 

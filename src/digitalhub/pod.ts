@@ -21,7 +21,7 @@ function label(given: Record<string, unknown>): Record<string, string> {
 
 /**
  * Resources: amounts under `requests` and `limits` of `cpu`, `mem` and `gpu` (releases 0.8 to 0.13), or plain amounts from
- * which the platform computes the limits (since 0.14): memory and a tenth, GPUs as requested.
+ * which the platform computes the limits (since 0.14): memory and a tenth, rounded up to a whole number; GPUs as requested.
  */
 export function resources(fields: Fields): Pick<ModelServeArgs, "resources" | "modelSize"> {
   const requests: Record<string, string> = {};
@@ -38,7 +38,7 @@ export function resources(fields: Fields): Pick<ModelServeArgs, "resources" | "m
     if (resource !== "memory") continue;
     if (!isGroup(given)) {
       limits.memory = String(given).replace(/[\d.]+/, (amount) => String(Math.ceil(Number(amount) * 1.1)));
-      fields.converted(name, "Its limit is a tenth more, as the platform computes it.");
+      fields.converted(name, `Its limit is ${limits.memory}: a tenth more, rounded up, as the platform computes it.`);
     }
     const [, thousandths] = /^(\d+)m$/.exec(requests.memory ?? "") ?? [];
     if (thousandths !== undefined)

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkParts } from "../checkForm";
+import type { KnownArgument } from "../knownArguments";
 import type { Lifted } from "../lifted";
 import type { Access } from "../readiness/cluster";
 import { refusal } from "../refusal";
@@ -59,6 +61,13 @@ class Invocation extends pulumi.dynamic.Resource {
   }
 }
 
+/** All that can be said of a call. */
+const ARGUMENTS: Record<keyof InvokeArgs, KnownArgument> = {
+  ...{ name: {}, url: {}, modelName: {}, json: {}, data: {}, method: {}, timeout: {}, checkMetadata: {}, verify: {} },
+  ...{ files: { form: "group" }, params: { form: "group" }, headers: { form: "group" }, cookies: { form: "group" } },
+  ...{ auth: { form: "group" }, cert: { form: "group" }, proxies: { form: "group" }, allowRedirects: {} },
+};
+
 /** The models that have a call without a name of its own. */
 const unnamed = new WeakSet<pulumi.Resource>();
 
@@ -70,6 +79,11 @@ export function invokeModel(
   args: InvokeArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Output<any> {
+  const problems = checkParts("", args ?? {}, ARGUMENTS);
+  if (problems.length > 0) {
+    const lines = problems.map(({ argument, reason }) => `  ${argument}: ${reason}`);
+    throw refusal(`ModelServe "${resourceName}" cannot be invoked:\n${lines.join("\n")}`, parent);
+  }
   const { name, ...call } = args ?? {};
   if (name === undefined && unnamed.has(parent)) {
     throw refusal(

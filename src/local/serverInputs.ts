@@ -146,7 +146,8 @@ async function placeInputs(
   const machine = machineId();
   const key = isUnknown(inputs.component) ? "" : await recordKey(inputs.component);
   const record = await readRecord(key);
-  const end = olds.machine === machine ? endOfServer(record, olds as CheckedInputs) : undefined;
+  const looks = olds.machine === machine && (olds.stopped || !inputs.stopped); // one that is to be down now may have ended
+  const end = looks ? endOfServer(record, olds as CheckedInputs) : undefined;
   const restart = end !== undefined && end === olds.restart ? `${end}, again` : (end ?? olds.restart);
   const held: number[] = record && isRunning(record) ? Object.values(record.ports) : [];
   return { machine, ports: await ports(key, inputs.port, olds, held), restart };

@@ -27,6 +27,7 @@ describe("a request from a file", () => {
     assert.deepEqual(await request("a.json", "[[1, 2.5], [null, 4]]"), rows);
     assert.deepEqual(await request("a.json", '[{"x": 1, "y": 2.5}, {"y": 4}]'), rows);
     assert.deepEqual(await request("a.json", '{"x": [1, null], "y": [2.5, 4]}'), rows);
+    assert.deepEqual(await request("a.json", '\uFEFF{"x": {"0": 1, "1": null}, "y": {"0": 2.5, "1": 4}}'), rows);
     const [later] = await request("a.json", '[{"x": 1}, {"y": 4}]');
     assert.deepEqual(later?.data, [[1, null], [null, 4]]); // biome-ignore format: rows
   });
@@ -59,8 +60,10 @@ describe("a request from a file", () => {
   });
 
   it("takes nan for a number, and no column for two", async () => {
-    const [input] = await request("a.csv", "5.1,nan\n6.7,NaN\n");
+    const [input] = await request("a.csv", "5.1,NA\n6.7,nan\n");
     assert.deepEqual([input?.datatype, input?.data], ["FP64", [[5.1, null], [6.7, null]]]); // biome-ignore format: rows
+    const [mixed] = await request("a.csv", "5.1,red\n6.7,blue\n");
+    assert.deepEqual(mixed?.shape, [2, 2]); // the first line has a number, and so is no names
     await assert.rejects(given("a.csv", "a,a\n1,2\n"), /two columns are called "a"/);
     assert.deepEqual((await request("a.csv", "good,good\nbad,good\n"))[0]?.shape, [2, 2]);
   });

@@ -155,6 +155,8 @@ describe("definitions of the DigitalHub platform", () => {
     const names = (...given: string[]) =>
       fromDigitalHub(given.map((name) => ({ function: { ...FUNCTION, name } }))).models.map(({ name }) => name);
     assert.deepEqual(names("iris", "iris", "iris-2"), ["iris", "iris-3", "iris-2"]);
+    const [, second] = fromDigitalHub([{ function: FUNCTION }, { function: FUNCTION }]).models;
+    assert.match(second?.notes[0]?.text ?? "", /called "iris-2": another one before it is "iris"/);
     assert.deepEqual(names("a".repeat(46), "a".repeat(46)), ["a".repeat(46), `${"a".repeat(44)}-2`]);
   });
 

@@ -65,9 +65,10 @@ describe("the modelserve command", function () {
     assert.match(await fails("invoke", "roses", "--row", "1"), /The stack has no model "roses"\. It has iris\./);
     assert.match(
       await fails("invoke", "iris", "--row", "1,2"),
-      /X has 2 features, but LogisticRegression|The model failed/,
+      /The model failed on the request: ValueError: X has 2 features.*\n`modelserve logs iris` has the whole error/,
     );
-    assert.match(await fails("invoke", url, "--row", "1"), /modelName: it is missing/);
+    assert.match(await fails("invoke", "127.0.0.1:8080", "-r", "1"), /is no URL\. Give it http:\/\/ or grpc:/);
+    assert.match(await fails("invoke", url, "--row", "1"), /--model-name: it is missing/);
     assert.match(
       await fails("invoke", "iris", "--row", "1,2", "--row", "1"),
       /Row 2 has 1 values, and the first one 2/,

@@ -48,6 +48,14 @@ describe("a call of a model in a cluster in a program", () => {
     }
   });
 
+  it("is refused with options that there are not, or that are no group", () => {
+    const wrong = { json, header: { a: "b" }, auth: "ada:p", batchSzie: 1 } as never;
+    assert.throws(
+      () => new ModelServe("iris", ARGS).invoke(wrong),
+      /cannot be invoked:\n {2}header: .* Is it `headers`\?\n {2}auth: It is a text, not a group.*\n {2}batchSzie: There is no/,
+    );
+  });
+
   it("takes typed arrays, of which Pulumi would make objects", async () => {
     const input = { name: "x", shape: [1, 2], datatype: "FP32" as const, data: new Float32Array([1, 2]) };
     const answer = new ModelServe("iris", ARGS).invoke({ json: { inputs: [input] } });

@@ -93,6 +93,11 @@ describe("the provider of local servers", () => {
     assert.deepEqual(await server.diff(ID, { ...olds, process: started }, checked), { changes: false, replaces: [] });
   });
 
+  it("says nothing of a server that ended and is to be down", async () => {
+    const { restart: why } = (await server.check(await deployed(), { ...inputs(), stopped: true })).inputs;
+    assert.equal(why, undefined);
+  });
+
   it("tells a second end from the first, also when its words are the same", async () => {
     const olds = { ...(await deployed()), restart: "this machine has no record of its process" };
     assert.equal(await restart(olds), "this machine has no record of its process, again");
