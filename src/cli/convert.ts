@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { stringify } from "yaml";
+import type { ModelServeArgs } from "../args";
+import { check, type Problem } from "../check";
+import { checkForm } from "../checkForm";
 import type { DigitalHubDefinitions } from "../digitalhub/entities";
 import { noteLines } from "../digitalhub/fields";
 import { type Conversion, fromDigitalHub, parseDefinitions } from "../digitalhub/fromDigitalHub";
@@ -52,14 +55,30 @@ function convert(files: string[], options: ConvertOptions): void {
   if (options.output === undefined) process.stdout.write(`${text.trimEnd()}\n`);
   else write(options.output, `${text.trimEnd()}\n`);
   if (options.json) return;
-  for (const { name, notes } of conversion.models) for (const line of noteLines(notes)) note(`${name}: ${line}`);
+  for (const { name, notes, args } of conversion.models) {
+    for (const line of noteLines(notes)) note(`${name}: ${line}`);
+    for (const { argument, reason } of problemsOf(name, args)) note(`${name}: to be corrected: ${argument}: ${reason}`);
+  }
   for (const { entity, reason } of conversion.unused)
     note(`${entity.name ?? entity.id ?? entity.kind}: not converted: ${reason}`);
 }
 
+/** What a preview of the program would refuse. */
+function problemsOf(name: string, args: ModelServeArgs): Problem[] {
+  const misshapen = checkForm(args);
+  return misshapen.length > 0 ? misshapen : check(name, args);
+}
+
 function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptions): Conversion {
   try {
-    const conversion = fromDigitalHub(definitions, { resolve: (key) => resolve?.get(key) });
+    const unused = new Set(resolve?.keys());
+    const conversion = fromDigitalHub(definitions, {
+      resolve: (key) => {
+        unused.delete(key);
+        return resolve?.get(key);
+      },
+    });
+    for (const key of unused) note(`--resolve ${key}: no path of the definitions is that key.`);
     if (conversion.models.length > 0) return conversion;
     const why = conversion.unused.map(({ entity, reason }) => `\n  ${entity.name ?? entity.kind}: ${reason}`).join("");
     throw new Failure(`There is no function that serves a model.${why}`);

@@ -113,6 +113,10 @@ function json(file: string, text: string): Given {
   } catch (error) {
     throw new Failure(`--data "${file}" is no JSON: ${(error as Error).message}.`);
   }
+  const rounded = text.replace(/"(\\.|[^"\\])*"/g, '""').match(/(?<![\w.])-?\d{16,}(?![\w.])/g) ?? [];
+  const [large] = rounded.filter((digits) => !Number.isSafeInteger(Number(digits)));
+  if (large !== undefined)
+    throw new Failure(`--data "${file}": JSON's readers round ${large}. Write it as a text, or give an .npy file.`);
   if (isObject(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
   if (isColumns(value)) return scalar(file, columnsOf(file, value));

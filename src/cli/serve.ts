@@ -108,7 +108,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
     throw new Failure(`The server of model "${name}" ended by itself. Its log: ${logFile(folder)}`);
   } catch (error) {
     keepLog = true;
-    throw error instanceof Failure ? error : new Failure((error as Error).message);
+    throw error instanceof Failure ? error : fail(error as Error);
   } finally {
     await stopProcesses(server, DRAIN_SECONDS);
     if (!keepLog) await rm(folder, { recursive: true, force: true });
@@ -183,6 +183,12 @@ const OPTIONS: Record<string, string> = {
   huggingface: "--task",
 };
 
-function fail(error: Error): never {
-  throw new Failure(error.message);
+/** An error of the library in the words of the command. */
+function fail({ message }: Error): never {
+  const flags = message
+    .replaceAll("allowVersionSkew", "--allow-version-skew")
+    .replaceAll("`timeoutSeconds`", "--timeout")
+    .replaceAll("`requirements`", "--requirement")
+    .replaceAll("`port`", "--port");
+  throw new Failure(flags);
 }

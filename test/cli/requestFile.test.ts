@@ -134,6 +134,8 @@ describe("a request from a file", () => {
     await assert.rejects(given("a.csv", "1,2\n3\n"), /is no CSV file/);
     await assert.rejects(given("a.json", "{"), /is no JSON/);
     await assert.rejects(given("a.json", '{"a": 1}'), /holds no rows/);
+    await assert.rejects(given("a.json", "[[1, -9007199254740993]]"), /JSON's readers round -9007199254740993/);
+    await given("a.json", '[["9007199254740993", 0.12345678901234567, 1e300, 9007199254740991]]');
     await assert.rejects(given("a.json", '{"a": [1], "b": []}'), /different lengths/);
     await assert.rejects(given("a.json", '{"a": []}'), /has no rows/);
     await assert.rejects(given("a.npy", "text"), /is no array that can be sent/);

@@ -204,6 +204,14 @@ describe("the modelserve command", function () {
       join(stack.folder, "odd.json"),
       JSON.stringify([odd, { ...odd, name: "a-1" }, { ...odd, name: "a1" }]),
     );
+    const named = { kind: "sklearnserve", name: "iris", spec: { path: "s3://m/iris.pkl", model_name: "bad name!" } };
+    writeFileSync(join(stack.folder, "named.json"), JSON.stringify(named));
+    const { code, stderr } = await modelserve(stack, "convert", "named.json", "--resolve", "store://p/model/x=s3://x");
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /--resolve store:\/\/p\/model\/x: no path .*\n.*iris: to be corrected: modelName: "bad name!"/,
+    );
     const constants = [...(await ok("convert", "odd.json")).matchAll(/export const (\w+) /g)].map(([, name]) => name);
     assert.deepEqual(constants, ["defaultModel", "a_1", "a1"]);
     assert.match(await ok("convert", "odd.json", "--yaml"), /description: \$\$\{HOME\}/);
