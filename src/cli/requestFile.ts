@@ -113,10 +113,7 @@ function json(file: string, text: string): Given {
   } catch (error) {
     throw new Failure(`--data "${file}" is no JSON: ${(error as Error).message}.`);
   }
-  const rounded = text.replace(/"(\\.|[^"\\])*"/g, '""').match(/(?<![\w.])-?\d{16,}(?![\w.])/g) ?? [];
-  const [large] = rounded.filter((digits) => !Number.isSafeInteger(Number(digits)));
-  if (large !== undefined)
-    throw new Failure(`--data "${file}": JSON's readers round ${large}. Write it as a text, or give an .npy file.`);
+  refuseRounded(file, text);
   if (isObject(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
   if (isColumns(value)) return scalar(file, columnsOf(file, value));
@@ -130,6 +127,14 @@ function json(file: string, text: string): Given {
   throw new Failure(
     `--data "${file}" holds no rows: expected a list of lists or of objects, an object of columns, or a request, with \`inputs\`, or \`prompt\` or \`messages\` of OpenAI's API.`,
   );
+}
+
+/** Refuses whole numbers above 2^53, of which `JSON.parse` makes others. */
+function refuseRounded(file: string, text: string): void {
+  const rounded = text.replace(/"(\\.|[^"\\])*"/g, '""').match(/(?<![\w.])-?\d{16,}(?![\w.])/g) ?? [];
+  const [large] = rounded.filter((digits) => !Number.isSafeInteger(Number(digits)));
+  if (large !== undefined)
+    throw new Failure(`--data "${file}": JSON's readers round ${large}. Write it as a text, or give an .npy file.`);
 }
 
 /** Whether it is a table by its columns. What could be a request of OpenAI's API is one, with nothing beside its texts. */
