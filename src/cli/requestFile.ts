@@ -183,16 +183,18 @@ const NUMPY: Record<string, Datatype> = {
 
 async function npy(file: string, content: Buffer): Promise<Given> {
   const { parse } = await import("npyjs");
+  const problem = (reason: string) => new Failure(`--data "${file}" is no array that can be sent: ${reason}.`);
+  let array: ReturnType<typeof parse>;
   try {
-    const { data, shape, dtype, fortranOrder } = parse(new Uint8Array(content).buffer);
-    const datatype = NUMPY[dtype];
-    if (datatype === undefined) throw new Error(`its datatype is ${dtype}: save numbers, array.astype("float64")`);
-    if (fortranOrder && shape.length > 1)
-      throw new Error("it is in Fortran order: save numpy.ascontiguousarray(array)");
-    return { is: "tensor", shape, datatype, data: data as TensorData };
+    array = parse(new Uint8Array(content).buffer);
   } catch (error) {
-    throw new Failure(`--data "${file}" is no array that can be sent: ${(error as Error).message}.`);
+    throw problem(`it is cut, or no file of numpy.save (${(error as Error).message})`);
   }
+  const { data, shape, dtype, fortranOrder } = array;
+  const datatype = NUMPY[dtype];
+  if (datatype === undefined) throw problem(`its datatype is ${dtype}. Save numbers: array.astype("float64")`);
+  if (fortranOrder && shape.length > 1) throw problem("it is in Fortran order. Save numpy.ascontiguousarray(array)");
+  return { is: "tensor", shape, datatype, data: data as TensorData };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
