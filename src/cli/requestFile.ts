@@ -184,15 +184,18 @@ const NUMPY: Record<string, Datatype> = {
 async function npy(file: string, content: Buffer): Promise<Given> {
   const { parse } = await import("npyjs");
   const problem = (reason: string) => new Failure(`--data "${file}" is no array that can be sent: ${reason}.`);
+  const foreign = (dtype: string) => problem(`its datatype is ${dtype}. Save numbers: array.astype("float64")`);
   let array: ReturnType<typeof parse>;
   try {
     array = parse(new Uint8Array(content).buffer);
   } catch (error) {
-    throw problem(`it is cut, or no file of numpy.save (${(error as Error).message})`);
+    const { message } = error as Error;
+    const [, other] = /^Unsupported dtype: (.*)/.exec(message) ?? [];
+    throw other === undefined ? problem(`it is cut, or no file of numpy.save (${message})`) : foreign(other);
   }
   const { data, shape, dtype, fortranOrder } = array;
   const datatype = NUMPY[dtype];
-  if (datatype === undefined) throw problem(`its datatype is ${dtype}. Save numbers: array.astype("float64")`);
+  if (datatype === undefined) throw foreign(dtype);
   if (fortranOrder && shape.length > 1) throw problem("it is in Fortran order. Save numpy.ascontiguousarray(array)");
   return { is: "tensor", shape, datatype, data: data as TensorData };
 }
