@@ -12,7 +12,7 @@ import { checkServerSettings } from "./serving/serverSettings";
 import { modelApis } from "./source/huggingfaceTask";
 import { parseModelPath } from "./source/modelPath";
 
-export { checkValue, type Problem, show } from "./rules";
+export { checkValue, type Problem } from "./rules";
 
 /**
  * All that is wrong with the plain values among the arguments. Values that Pulumi knows only later pass: they are checked

@@ -2,8 +2,8 @@ import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServeArgs } from "./args";
-import { check, checkValue, type Problem } from "./check";
-import { checkForm } from "./checkForm";
+import { checkValue, type Problem } from "./check";
+import { checkArguments } from "./checkArguments";
 import type { ProfileArgs } from "./clusterArgs";
 import { componentInputs } from "./componentInputs";
 import { definition } from "./definition";
@@ -156,23 +156,9 @@ const facts = new WeakMap<ModelServe, Facts>();
 
 /** The arguments, unless something is wrong with them. */
 function checked(name: string, args: ModelServeArgs, profiles: Record<string, ProfileArgs>): pulumi.Inputs {
-  const misshapen = checkForm(args ?? {}, profiles);
-  const sound = without(args ?? {}, misshapen); // the rest can be looked into
-  const whole = sound.localExecution ? sound : withProfile(sound, soundProfiles(profiles, misshapen)); // which only a cluster has
-  refuseAny(name, [...misshapen, ...checkProfile(args?.profile, profiles), ...check(name, whole)]);
+  const problems = checkArguments(name, args ?? {}, profiles, (sound) => withProfile(sound, profiles));
+  refuseAny(name, [...checkProfile(args?.profile, profiles), ...problems]);
   return componentInputs(args);
-}
-
-/** The arguments without those of which a problem is known. */
-function without(args: ModelServeArgs, problems: Problem[]): ModelServeArgs {
-  const known = problems.map(({ argument }) => /^\w+/.exec(argument)?.[0]);
-  return Object.fromEntries(
-    Object.entries(args).filter(([name]) => !known.includes(name)),
-  ) as unknown as ModelServeArgs;
-}
-
-function soundProfiles(profiles: Record<string, ProfileArgs>, problems: Problem[]): Record<string, ProfileArgs> {
-  return problems.some(({ argument }) => argument.startsWith("profiles")) ? {} : profiles;
 }
 
 function report(name: string, problems: Problem[]): string {

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { stringify } from "yaml";
-import type { ModelServeArgs } from "../args";
-import { check, type Problem } from "../check";
-import { checkForm } from "../checkForm";
+import { checkArguments } from "../checkArguments";
 import type { DigitalHubDefinitions } from "../digitalhub/entities";
 import { noteLines } from "../digitalhub/fields";
 import { type Conversion, fromDigitalHub, parseDefinitions } from "../digitalhub/fromDigitalHub";
@@ -57,16 +55,11 @@ function convert(files: string[], options: ConvertOptions): void {
   if (options.json) return;
   for (const { name, notes, args } of conversion.models) {
     for (const line of noteLines(notes)) note(`${name}: ${line}`);
-    for (const { argument, reason } of problemsOf(name, args)) note(`${name}: to be corrected: ${argument}: ${reason}`);
+    for (const { argument, reason } of checkArguments(name, args))
+      note(`${name}: to be corrected: ${argument}: ${reason}`);
   }
   for (const { entity, reason } of conversion.unused)
     note(`${entity.name ?? entity.id ?? entity.kind}: not converted: ${reason}`);
-}
-
-/** What a preview of the program would refuse. */
-function problemsOf(name: string, args: ModelServeArgs): Problem[] {
-  const misshapen = checkForm(args);
-  return misshapen.length > 0 ? misshapen : check(name, args);
 }
 
 function converted(definitions: DigitalHubDefinitions, { resolve }: ConvertOptions): Conversion {

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import { isOpenAI, type OpenAIRequest } from "../inference/openai";
 import type { Datatype, Element, InferenceRequest, TensorData } from "../inference/protocol";
-import { show } from "../rules";
+import { isGroup, show } from "../rules";
 import { Failure } from "./exit";
 import { note } from "./logLines";
 import { NAN } from "./request";
@@ -114,13 +114,13 @@ function json(file: string, text: string): Given {
     throw new Failure(`--data "${file}" is no JSON: ${(error as Error).message}.`);
   }
   refuseRounded(file, text);
-  if (isObject(value) && Array.isArray(value.inputs))
+  if (isGroup(value) && Array.isArray(value.inputs))
     return { is: "request", request: value as unknown as InferenceRequest };
   if (isColumns(value)) return scalar(file, columnsOf(file, value));
-  if (isObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isObject))
+  if (isGroup(value) && Object.keys(value).length > 0 && Object.values(value).every(isGroup))
     return scalar(file, columnsOf(file, listsOf(value as Record<string, Record<string, Element>>)));
   if (isOpenAI(value)) return { is: "openai", request: value };
-  if (Array.isArray(value) && value.length > 0 && value.every(isObject))
+  if (Array.isArray(value) && value.length > 0 && value.every(isGroup))
     return scalar(file, recordsOf(value as Record<string, Element>[]));
   if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray))
     return scalar(file, { is: "table", rows: value });
@@ -139,7 +139,7 @@ function refuseRounded(file: string, text: string): void {
 
 /** Whether it is a table by its columns. What could be a request of OpenAI's API is one, with nothing beside its texts. */
 function isColumns(value: unknown): value is Record<string, Element[]> {
-  if (!isObject(value) || !Object.values(value).every(Array.isArray)) return false;
+  if (!isGroup(value) || !Object.values(value).every(Array.isArray)) return false;
   const [[first] = []] = Object.values(value) as unknown[][];
   return Object.keys(value).length > 1 || !isOpenAI(value) || typeof first === "number";
 }
@@ -198,8 +198,4 @@ async function npy(file: string, content: Buffer): Promise<Given> {
   if (datatype === undefined) throw foreign(dtype);
   if (fortranOrder && shape.length > 1) throw problem("it is in Fortran order. Save numpy.ascontiguousarray(array)");
   return { is: "tensor", shape, datatype, data: data as TensorData };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { checkRequest } from "./checkRequest";
 import { InferenceError, notSent } from "./error";
 import { invoke } from "./invoke";
 import type { InvokeOptions } from "./invokeOptions";
-import { checkAgainst, modelMetadata } from "./metadata";
+import { refuseByMetadata } from "./metadata";
 import type { Element, InferenceRequest, InferenceResponse, RequestInput, ResponseOutput } from "./protocol";
 import { plainRequest } from "./tensor";
 
@@ -29,7 +29,7 @@ export async function invokeBatches(
   const whole = plainRequest(request);
   const problems = [...checkRequest(whole), ...checkCounts({ batchSize, concurrency }), ...checkRows(whole)];
   if (problems.length > 0) throw notSent(problems);
-  await checkMetadata(url, whole, options);
+  await refuseByMetadata(url, whole, options);
   const rows = whole.inputs[0]?.shape[0] ?? 0;
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / batchSize)) }, (_, index) => index * batchSize);
   const answers: InferenceResponse[] = [];
@@ -57,12 +57,6 @@ export async function invokeBatches(
   await Promise.all(workers);
   if (failure) throw failure;
   return joined(answers, whole.id);
-}
-
-/** Compares all rows with what the server tells of the model, if that is wished. */
-async function checkMetadata(url: string, whole: InferenceRequest, options: BatchOptions): Promise<void> {
-  const problems = options.checkMetadata ? checkAgainst(await modelMetadata(url, options), whole) : [];
-  if (problems.length > 0) throw notSent(problems);
 }
 
 function about({ message, status, body, requestId }: InferenceError, start: number, end: number): InferenceError {

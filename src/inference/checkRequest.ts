@@ -1,3 +1,4 @@
+import { isGroup } from "../rules";
 import { DATATYPES, type Datatype, type Element } from "./protocol";
 
 /**
@@ -5,11 +6,11 @@ import { DATATYPES, type Datatype, type Element } from "./protocol";
  * of the model, or with a wrong prediction.
  */
 export function checkRequest(request: unknown): string[] {
-  if (!isObject(request)) return [`The request is ${show(request)}; expected an object with \`inputs\`.`];
+  if (!isGroup(request)) return [`The request is ${show(request)}; expected an object with \`inputs\`.`];
   const { inputs, outputs, id } = request;
   if (!Array.isArray(inputs) || inputs.length === 0)
     return [`inputs: ${show(inputs)} is not a list with at least one input.`];
-  const names = inputs.map((input) => isObject(input) && input.name);
+  const names = inputs.map((input) => isGroup(input) && input.name);
   return [
     ...(id === undefined || typeof id === "string" ? [] : [`id: ${show(id)} is not a text.`]),
     ...inputs.flatMap((input, index) => checkInput(`inputs[${index}]`, input)),
@@ -24,14 +25,14 @@ function checkOutputs(outputs: unknown): string[] {
   if (outputs === undefined) return [];
   if (!Array.isArray(outputs)) return [`outputs: ${show(outputs)} is not a list.`];
   return outputs.flatMap((output, index) =>
-    isObject(output) && isName(output.name)
+    isGroup(output) && isName(output.name)
       ? []
       : [`outputs[${index}].name: expected the name of an output, such as "predict".`],
   );
 }
 
 function checkInput(where: string, input: unknown): string[] {
-  if (!isObject(input)) return [`${where}: ${show(input)} is not an input with name, shape, datatype and data.`];
+  if (!isGroup(input)) return [`${where}: ${show(input)} is not an input with name, shape, datatype and data.`];
   const { name, shape, datatype, data } = input;
   const problems: string[] = [];
   if (!isName(name)) problems.push(`${where}.name: ${show(name)} is not a name.`);
@@ -107,10 +108,6 @@ const ELEMENTS: Record<Datatype, (element: Element) => boolean> = {
   FP64: float(Number.POSITIVE_INFINITY),
   BYTES: (element) => typeof element === "string",
 };
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
 
 function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "";

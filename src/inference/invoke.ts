@@ -7,7 +7,7 @@ import { checkGrpc, isGrpc } from "./grpc/connection";
 import { invokeGrpc } from "./grpc/invokeGrpc";
 import { send } from "./http";
 import { checkOptions, type InvokeOptions, modelUrl } from "./invokeOptions";
-import { checkAgainst, modelMetadata } from "./metadata";
+import { refuseByMetadata } from "./metadata";
 import { isOpenAI, type OpenAIRequest, type OpenAIResponse } from "./openai";
 import { invokeOpenAI } from "./openaiCall";
 import type { InferenceRequest, InferenceResponse } from "./protocol";
@@ -52,7 +52,7 @@ export async function invoke(
   const problems = grpc ? checkGrpc(url, options) : checkOptions(url, sent, options);
   if (grpc && !sent) problems.push("request: it is missing; nothing else can be sent by gRPC.");
   refuse([...problems, ...(body === undefined ? [] : checkRequest(body))]);
-  if (options.checkMetadata && body) refuse(checkAgainst(await modelMetadata(url, options), body));
+  if (body) await refuseByMetadata(url, body, options);
   if (grpc) return invokeGrpc(url, sent as InferenceRequest, options).catch(named(sent?.id));
   const target = modelUrl(url, options.modelName);
   const response = await send(target, body && flatTexts(body), options).catch(named(sent?.id));

@@ -1,4 +1,4 @@
-import { InferenceError, notInference, refused } from "./error";
+import { InferenceError, notInference, notSent, refused } from "./error";
 import { checkGrpc, isGrpc } from "./grpc/connection";
 import { modelMetadataGrpc } from "./grpc/modelMetadataGrpc";
 import { send } from "./http";
@@ -23,6 +23,12 @@ export async function modelMetadata(url: string, options: InvokeOptions = {}): P
   if (response.status < 200 || response.status > 299) throw refused(target, response);
   if (typeof response.data?.name !== "string") throw notInference(target, response);
   return response.data;
+}
+
+/** Refuses a request that does not fit what the server tells of its model, if that is wished. */
+export async function refuseByMetadata(url: string, request: InferenceRequest, options: InvokeOptions): Promise<void> {
+  const problems = options.checkMetadata ? checkAgainst(await modelMetadata(url, options), request) : [];
+  if (problems.length > 0) throw notSent(problems);
 }
 
 /** What of a request does not fit what the server tells of its model: names, datatypes and shapes of the inputs. */

@@ -1,8 +1,9 @@
-import { checkPath, checkValue, type Problem, show } from "../check";
+import { checkPath, checkValue, type Problem } from "../check";
 import { checkSmokeTest } from "../checkSmokeTest";
 import { digest } from "../digest";
 import type { HuggingfaceArgs } from "../huggingface/args";
 import { isUnknown, UNKNOWN } from "../provider";
+import { show } from "../rules";
 import { V2_ALONE } from "../serving/apis";
 import { Kind } from "../serving/kind";
 import { servingPlan } from "../serving/plan";
